@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+activities = Blueprint("activities", __name__, url_prefix="/<any(da, en):lang>")

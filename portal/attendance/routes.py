@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+attendance = Blueprint("attendance", __name__, url_prefix="/<any(da, en):lang>")

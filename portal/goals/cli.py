@@ -1,0 +1,4 @@
+from flask.cli import AppGroup
+
+figures = AppGroup("figures")
+plan = AppGroup("plan")

@@ -1,0 +1,2 @@
+def public_goals(year, now):
+    return []

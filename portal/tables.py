@@ -1,0 +1,14 @@
+"""Every table, known to SQLAlchemy once this is imported."""
+
+from portal.accounts import models as accounts
+from portal.activities import models as activities
+from portal.associations import models as associations
+from portal.attendance import models as attendance
+from portal.database import Base
+from portal.goals import models as goals
+from portal.mail import models as mail
+from portal.registrations import models as registrations
+from portal.web import limits
+
+TABLES = Base.metadata.tables
+CAPABILITIES = (accounts, activities, associations, attendance, goals, mail, registrations, limits)

@@ -1,0 +1,135 @@
+"""What every form shares: no CPR numbers, no endless texts, numbers and dates with clear messages."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+# Six digits that are a date, then four: the shape of a CPR number, with the separators people use.
+CPR_LIKE = re.compile(r"(?<![\d+])(\d\d)[ ./-]?(\d\d)[ ./-]?(\d\d)[ \-–]?(\d{4})(?!\d)")
+
+
+def looks_like_cpr(text: str) -> bool:
+    """Whether a text holds something of the shape of a CPR number (a date and four digits)."""
+    for day, month, year, _serial in CPR_LIKE.findall(text):
+        try:
+            date(2000 + int(year), int(month), int(day))
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def no_cpr(_form: Any, field: Field) -> None:
+    """Refuses text that looks like a CPR number, at the door."""
+    if field.data and looks_like_cpr(str(field.data)):
+        raise ValidationError(
+            _l("This looks like a civil registration (CPR) number. We never store those: please remove it.")
+        )
+
+
+def no_control_characters(_form: Any, field: Field) -> None:
+    """Refuses characters that no keyboard types and PostgreSQL does not store."""
+    if field.data and any(ord(c) < 32 and c not in "\t\r\n" for c in str(field.data)):
+        raise ValidationError(_l("The text has a character that cannot be stored. Please write it again."))
+
+
+def strip(value: Any) -> Any:
+    """Without spaces around; an empty text stays empty."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def text_field(label: Any, longest: int, *, required: Any = None, area: bool = False, validators: Sequence[Any] = (),
+               **kwargs: Any) -> Any:
+    """A text field of at most `longest` characters; `required` is the message where it may not be empty."""
+    kind = TextAreaField if area else StringField
+    first = InputRequired(required) if required else Optional()
+    length = Length(max=longest, message=_l("At most %(max)d characters, please."))
+    return kind(label, [first, length, no_control_characters, no_cpr, *validators], filters=[strip], **kwargs)
+
+
+class WholeNumberField(IntegerField):
+    """A whole number within bounds, with one message for anything else (`ca. 25`, -1, 10,000)."""
+
+    def __init__(self, label: Any, least: int, most: int, required: bool = True, **kwargs: Any) -> None:
+        message = _l("Write a whole number from %(least)d to %(most)d.", least=least, most=most)
+        self.bounds = (least, most, message)
+        super().__init__(label, [InputRequired(message) if required else Optional()], **kwargs)
+        self.render_kw = {**(self.render_kw or {}), "min": least, "max": most}
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        least, most, message = self.bounds
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        if not re.fullmatch(r"-?[0-9]{1,9}", text) or not least <= int(text) <= most:
+            self.data = None
+            raise ValueError(message)
+        self.data = int(text)
+
+
+def parse_date(text: str) -> date | None:
+    """A date from an address or a text field: `2018-11-08`, `8.11.2018`, `8/11-2018`; None where it is none."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4})", text.strip(), re.ASCII)
+    if not found:
+        return None
+    year, month, day = (found[1], found[2], found[3]) if found[1] else (found[6], found[5], found[4])
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+class DayField(StringField):
+    """A date by the browser's own picker; typed dates in Danish form are read too. `data` is a date or None."""
+
+    def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
+        self.render_kw = {**(self.render_kw or {}), "type": "date"}
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data: Any = None
+        if valuelist and valuelist[0].strip():
+            self.data = parse_date(valuelist[0])
+            if self.data is None or not 2000 <= self.data.year <= 2100:
+                self.data = None
+                raise ValueError(_l("Write a date that exists, such as 8.11.2026."))
+
+
+class ClockField(StringField):
+    """A time of day; `17.00`, `17:00` and `1700` are read. `data` is a time or None."""
+
+    def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
+        self.render_kw = {**(self.render_kw or {}), "type": "time"}
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data: Any = None
+        if valuelist and valuelist[0].strip():
+            found = re.fullmatch(r"(\d{1,2})[.:]?(\d\d)", valuelist[0].strip(), re.ASCII)
+            try:
+                if not found:
+                    raise ValueError
+                self.data = datetime.strptime(f"{found[1]}:{found[2]}", "%H:%M").time()  # noqa: DTZ007 - a time of day
+            except ValueError:
+                raise ValueError(_l("Write a time such as 17.00.")) from None
+
+
+class PortalForm(FlaskForm):
+    """Every form of the portal. A failed CSRF check becomes the form's own error, so nothing typed is lost."""

@@ -1,0 +1,193 @@
+"""Language in the address, texts with a fallback, dates and numbers as people write them."""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import Babel, get_locale
+from werkzeug.routing import BuildError
+from werkzeug.wrappers.response import Response
+
+from portal.clock import local
+
+LANGUAGES = ("da", "en")
+babel = Babel()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in the reader's language, or in the other one where that is missing (`fallback`)."""
+
+    text: str
+    lang: str
+    fallback: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def language() -> str:
+    """The language of this page, mail or file: `da` or `en`."""
+    return str(get_locale() or "da")
+
+
+def text_of(thing: Any, name: str, lang: str | None = None) -> Text:
+    """`thing`'s text `name` in the reader's language, else in the other one."""
+    wanted = lang or language()
+    other = "en" if wanted == "da" else "da"
+    text = getattr(thing, f"{name}_{wanted}")
+    if text:
+        return Text(text, wanted, False)
+    fallback = getattr(thing, f"{name}_{other}")
+    return Text(fallback, other, True) if fallback else Text("", wanted, False)
+
+
+def preferred_language() -> str:
+    """What the visitor chose before, or what the browser asks for; Danish otherwise."""
+    chosen = request.cookies.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="da")
+
+
+def _select_language() -> str:
+    if not has_request_context():
+        return "da"
+    return g.get("lang") or preferred_language()
+
+
+def same_page(lang: str) -> str:
+    """The address of this page in the other language, with its query."""
+    if request.endpoint and request.view_args is not None and "lang" in g.get("seen_args", ()):
+        try:
+            return url_for(request.endpoint, **{**request.args.to_dict(flat=False), **request.view_args, "lang": lang})
+        except BuildError:
+            pass
+    return url_for("pages.front", lang=lang)
+
+
+def date_long(moment: datetime | date) -> str:
+    """`torsdag den 8. november 2018` / `Thursday 8 November 2018`."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    if language() == "da":
+        return babel_date(day, "full", locale="da")
+    return babel_date(day, "EEEE d MMMM y", locale="en_GB")
+
+
+def date_short(moment: datetime | date) -> str:
+    """`8.11.2018` / `8 Nov 2018`."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    if language() == "da":
+        return f"{day.day}.{day.month}.{day.year}"
+    return babel_date(day, "d MMM y", locale="en_GB")
+
+
+def time_range(start: datetime, end: datetime) -> str:
+    """`kl. 17.00-19.00` / `17:00-19:00`, kept on one line."""
+    first, last = local(start), local(end)
+    if language() == "da":
+        return f"kl.\N{NO-BREAK SPACE}{first:%H.%M}\N{NON-BREAKING HYPHEN}{last:%H.%M}"
+    return f"{first:%H:%M}\N{NON-BREAKING HYPHEN}{last:%H:%M}"
+
+
+def clock_time(moment: datetime) -> str:
+    """`kl. 17.00` / `17:00`."""
+    here = local(moment)
+    return f"kl.\N{NO-BREAK SPACE}{here:%H.%M}" if language() == "da" else f"{here:%H:%M}"
+
+
+def when(start: datetime, end: datetime) -> str:
+    """`torsdag den 8. november 2018 kl. 17.00-19.00`; a meeting over midnight names both days."""
+    separator = " " if language() == "da" else ", "
+    if local(start).date() != local(end).date():
+        return " – ".join(date_long(m) + separator + clock_time(m) for m in (start, end))
+    return date_long(start) + separator + time_range(start, end)
+
+
+def number(value: int | float) -> str:
+    """`1.883` / `1,883`."""
+    return format_decimal(value, locale="da" if language() == "da" else "en_GB")
+
+
+def phone(e164: str | None) -> str:
+    """`+45 33 66 33 66`."""
+    if e164 and e164.startswith("+45") and len(e164) == 11:
+        digits = e164[3:]
+        return "+45 " + " ".join(digits[i : i + 2] for i in range(0, 8, 2))
+    return e164 or ""
+
+
+def danish_order(text: str) -> tuple[Any, ...]:
+    """A sort key for a-z, æ, ø, å."""
+    order = {"æ": "{", "ø": "|", "å": "}", "ä": "{", "ö": "|"}
+    return tuple(
+        order.get(c) or unicodedata.normalize("NFKD", c)[0] for c in unicodedata.normalize("NFC", text.casefold())
+    )
+
+
+@cache
+def _manifest(folder: str) -> dict[str, str]:
+    with open(f"{folder}/build/manifest.json", encoding="utf-8") as file:
+        return dict(json.load(file))
+
+
+def _part(pattern: str) -> Any:
+    def filtered(moment: datetime | date) -> str:
+        day = local(moment).date() if isinstance(moment, datetime) else moment
+        return babel_date(day, pattern, locale="da" if language() == "da" else "en_GB")
+
+    return filtered
+
+
+def register_locale(app: Flask) -> None:
+    """Puts the language in every address, and texts, dates and numbers in every template."""
+    babel.init_app(app, default_locale="da", locale_selector=_select_language)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/../translations"
+    static = f"{app.root_path}/static"
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None and "lang" in values:
+            g.lang = values.pop("lang")
+            g.seen_args = ("lang",)
+
+    @app.url_defaults
+    def put_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+    @app.after_request
+    def remember_language(response: Response) -> Response:
+        lang = g.get("lang")
+        forgets = getattr(app.view_functions.get(request.endpoint or ""), "forgets", False)
+        if lang and not forgets and preferred_language() != lang:
+            response.set_cookie(
+                "language", lang, max_age=31536000, samesite="Lax", httponly=True,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )
+        return response
+
+    def asset(name: str) -> str:
+        return "/static/build/" + _manifest(static)[name]
+
+    app.jinja_env.globals.update(
+        asset=asset,
+        icon_url=lambda: asset("icons.svg"),
+        same_page=same_page,
+        text_of=text_of,
+        languages=LANGUAGES,
+        time_range=time_range,
+        when=when,
+        nav_active=lambda prefix: bool(request.endpoint and request.endpoint.startswith(prefix)),
+    )
+    app.jinja_env.filters.update(
+        date_long=date_long, date_short=date_short, clock_time=clock_time, number=number, phone=phone,
+        weekday=_part("EEEE"), day_number=_part("d"), month_short=_part("MMM"), month_long=_part("MMMM"),
+    )
+
