@@ -16,13 +16,14 @@ def _render(kind: str, thing: Any, _autogen: Any) -> str | bool:
 
 def run() -> None:
     """Runs the migrations that are missing."""
-    with db.engine.connect() as connection:
+    with db.engine.execution_options(begin="IMMEDIATE").begin() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             render_item=_render,
             render_as_batch=True,
             compare_type=True,
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
