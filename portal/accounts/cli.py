@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from portal.accounts import service
 from portal.accounts.rules import Role
-from portal.clock import now
+from portal import clock
 from portal.errors import RuleError
 
 user = AppGroup("user", help="Accounts for staff, facilitators and administrators.")
@@ -26,7 +26,7 @@ def create(email: str, role: str, name: str, password: str | None, generate: boo
     if made is None:
         made = click.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
     try:
-        service.create_user(email, name or email, Role(role), made, now=now())
+        service.create_user(email, name or email, Role(role), made, now=clock.now())
     except RuleError as fault:
         reasons = {
             "bad_email": f"{email} is not an e-mail address",

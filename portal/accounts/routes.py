@@ -13,7 +13,7 @@ from portal.accounts import queries, service
 from portal.accounts.forms import LoginForm, UserForm
 from portal.accounts.models import User
 from portal.accounts.rules import ADMINISTRATORS, EVERY_ROLE, Role
-from portal.clock import now
+from portal import clock
 from portal.config import Settings
 from portal.errors import RuleError
 from portal.web.access import keeps_input, public, roles
@@ -94,7 +94,7 @@ def users() -> str | tuple[str, int]:
     if form.validate_on_submit():
         made = secrets.token_urlsafe(12)
         try:
-            service.create_user(form.email.data, form.name.data, Role(form.role.data), made, now=now())
+            service.create_user(form.email.data, form.name.data, Role(form.role.data), made, now=clock.now())
         except RuleError as fault:
             form.email.errors = [*form.email.errors, FAULTS[fault.key]]
         else:
