@@ -148,6 +148,7 @@ def upgrade():
     sa.Column('title_en', sa.String(length=160), nullable=False),
     sa.Column('description_da', sa.Text(), nullable=False),
     sa.Column('description_en', sa.Text(), nullable=False),
+    sa.Column('search_text', sa.Text(), nullable=False),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('venue', sa.String(length=160), nullable=False),

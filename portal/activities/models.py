@@ -1,12 +1,21 @@
 """Activities, their types, audiences and series."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.activities.rules import AudienceGroup, Provision, RegistrationMode, SignUpTerms, State, Visibility
+from portal.activities.rules import (
+    AudienceGroup,
+    Provision,
+    RegistrationMode,
+    SignUpTerms,
+    State,
+    Visibility,
+    folded,
+)
 from portal.associations.models import Association, District
 from portal.database import Base, choice
 from portal.personal import Kept, Purpose, impersonal, personal
@@ -93,7 +102,8 @@ class Activity(Base):
     `turn` is the activity's turn and queue number: whoever writes about its places first raises it,
     which makes the others wait. `registers_at_id` points to the first meeting of a series with the
     same group, where its sign-ups are. `link_key` stands in the address of an unlisted activity.
-    `import_key` recognises a row that was imported before.
+    `import_key` recognises a row that was imported before. `search_text` is what free text is looked
+    for in, folded; it follows the texts by itself.
     """
 
     __tablename__ = "activity"
@@ -114,6 +124,7 @@ class Activity(Base):
     title_en: Mapped[str] = mapped_column(String(160), default="", info=impersonal())
     description_da: Mapped[str] = mapped_column(Text, default="", info=impersonal())
     description_en: Mapped[str] = mapped_column(Text, default="", info=impersonal())
+    search_text: Mapped[str] = mapped_column(Text, default="", info=impersonal())
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     venue: Mapped[str] = mapped_column(String(160), default="", info=impersonal())
@@ -174,3 +185,12 @@ class Activity(Base):
     def audiences(self) -> list[Audience]:
         """The main audience first, then the others."""
         return [self.audience, *(a for a in self.other_audiences if a.id != self.audience_id)]
+
+
+@event.listens_for(Activity, "before_insert")
+@event.listens_for(Activity, "before_update")
+def _fold_texts(_mapper: Any, _connection: Any, activity: Activity) -> None:
+    texts = (
+        activity.title_da, activity.title_en, activity.description_da, activity.description_en, activity.venue
+    )
+    activity.search_text = folded("\n".join(text for text in texts if text))
