@@ -9,7 +9,7 @@ def register_commands(app: Flask) -> None:
     from portal.demo.cli import demo
     from portal.goals.cli import figures, plan
     from portal.imports.cli import import_
-    from portal.mail.cli import worker
+    from portal.worker import worker
     from portal.privacy.cli import retention
 
     for command in (user, plan, import_, figures, worker, retention, demo):

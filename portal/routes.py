@@ -13,10 +13,21 @@ def register_routes(app: Flask) -> None:
     from portal.demo.routes import demo
     from portal.goals.routes import goals
     from portal.registrations.routes import registrations
+    from portal.registrations.staff_routes import registrations_staff
     from portal.web.pages import pages
 
     login_manager.init_app(app)
-    for blueprint in (pages, accounts, activities, registrations, activities_staff, activity_types, attendance, goals):
+    for blueprint in (
+        pages,
+        accounts,
+        activities,
+        registrations,
+        activities_staff,
+        activity_types,
+        registrations_staff,
+        attendance,
+        goals,
+    ):
         app.register_blueprint(blueprint)
     if app.extensions["settings"].demo:
         app.register_blueprint(demo)

@@ -1,2 +1,109 @@
-def places_of(ids):
-    return {}
+"""How many places there are left, and the parties behind them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from portal import clock
+from portal.activities.models import Activity
+from portal.activities.rules import Closed, RegistrationMode, SignUpTerms, sign_up_closed
+from portal.associations.models import Association
+from portal.database import db
+from portal.registrations.models import Registration
+from portal.registrations.rules import ALIVE, HOLDS_PLACES, Party, Standing, free_places
+
+
+@dataclass(frozen=True)
+class Places:
+    """An activity's places in heads. `taken` counts confirmed heads and those held by offers;
+    `waiting` is parties in line; `left` and `capacity` are None where there is no limit.
+    """
+
+    mode: RegistrationMode
+    capacity: int | None
+    taken: int
+    waiting: int
+    closed: Closed | None
+
+    @property
+    def left(self) -> int | None:
+        """Heads still free."""
+        return free_places(self.capacity, self.taken)
+
+
+def places_of(activity_ids: Iterable[int]) -> dict[int, Places]:
+    """The places of each activity, in two queries. A later meeting of the same group shows its first one's."""
+    desk = aliased(Activity)
+    rows = db.session.execute(
+        select(Activity.id, desk.id, desk.mode, desk.state, desk.visibility, desk.starts_at, desk.deadline, desk.capacity)
+        .join(desk, desk.id == func.coalesce(Activity.registers_at_id, Activity.id))
+        .where(Activity.id.in_(list(activity_ids)))
+    ).all()
+    sums = heads_of({row[1] for row in rows})
+    now = clock.now()
+    found = {}
+    for number, desk_id, mode, state, visibility, starts_at, deadline, capacity in rows:
+        taken, waiting = sums.get(desk_id, (0, 0))
+        closed = sign_up_closed(SignUpTerms(mode, state, visibility, starts_at, deadline), now)
+        found[number] = Places(mode, capacity, taken, waiting, closed)
+    return found
+
+
+def heads_of(activity_ids: Iterable[int], session: Session | None = None) -> dict[int, tuple[int, int]]:
+    """Heads that hold places and parties that wait, by activity; activities without any are left out."""
+    holding = func.sum(case((Registration.standing.in_(HOLDS_PLACES), Registration.heads), else_=0))
+    waiting = func.sum(case((Registration.standing == Standing.WAITING, 1), else_=0))
+    rows = (session or db.session).execute(
+        select(Registration.activity_id, holding, waiting)
+        .where(Registration.activity_id.in_(list(activity_ids)), Registration.standing.in_(ALIVE))
+        .group_by(Registration.activity_id)
+    )
+    return {number: (int(heads), int(parties)) for number, heads, parties in rows}
+
+
+def waiting_parties(session: Session, activity_id: int) -> list[Party]:
+    """Who waits, in order of arrival."""
+    rows = session.execute(
+        select(Registration.id, Registration.queue_number, Registration.heads)
+        .where(Registration.activity_id == activity_id, Registration.standing == Standing.WAITING)
+        .order_by(Registration.queue_number)
+    )
+    return [Party(*row) for row in rows]
+
+
+def registration_by_reference(reference: str) -> Registration | None:
+    """The registration behind a manage link."""
+    return db.session.scalar(
+        select(Registration).where(Registration.reference == reference).options(joinedload(Registration.activity))
+    )
+
+
+def place_in_line(registration: Registration) -> int:
+    """Which number a waiting party is, from 1."""
+    ahead = select(func.count(Registration.id)).where(
+        Registration.activity_id == registration.activity_id,
+        Registration.standing == Standing.WAITING,
+        Registration.queue_number < registration.queue_number,
+    )
+    return int(db.session.scalar(ahead) or 0) + 1
+
+
+def parties_of(activity_id: int) -> Sequence[Registration]:
+    """Every party of an activity: confirmed, offered and waiting in order of arrival, then the rest."""
+    order = case({Standing.CONFIRMED: 1, Standing.OFFERED: 2, Standing.WAITING: 3}, value=Registration.standing, else_=4)
+    return db.session.scalars(
+        select(Registration)
+        .where(Registration.activity_id == activity_id)
+        .options(joinedload(Registration.association).joinedload(Association.kind))
+        .order_by(order, Registration.queue_number)
+    ).all()
+
+
+def meetings_of(activity: Activity) -> Sequence[Activity]:
+    """Every meeting that one sign-up holds for, the activity's own among them, by time."""
+    desk = activity.desk_id
+    return db.session.scalars(
+        select(Activity).where(or_(Activity.id == desk, Activity.registers_at_id == desk)).order_by(Activity.starts_at)
+    ).all()

@@ -1,3 +1,192 @@
-from flask import Blueprint
+"""Signing up, and the party's own pages behind its link."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers.response import Response
+
+from portal import clock
+from portal.activities.models import Activity
+from portal.activities.queries import activity_by_id
+from portal.activities.rules import Closed, Visibility
+from portal.config import Settings
+from portal.errors import RuleError
+from portal.registrations import queries, service
+from portal.registrations.forms import AGE_BANDS, HeadsForm, SignUpForm, too_many
+from portal.registrations.models import Registration
+from portal.registrations.rules import Standing
+from portal.web.access import keeps_input, public
+from portal.web.limits import limiter
+from portal.web.links import sign, unsign
 
 registrations = Blueprint("registrations", __name__, url_prefix="/<any(da, en):lang>")
+
+CLOSED_TEXTS = {
+    Closed.NO_SIGN_UP: _l("There is no sign-up for this activity: just come."),
+    Closed.ARRANGED: _l("This activity is arranged with us. Write or call, and we will find a date together."),
+    Closed.NOT_PUBLISHED: _l("Sign-up is not open."),
+    Closed.CALLED_OFF: _l("The activity is called off."),
+    Closed.STARTED: _l("The activity has begun, so sign-up is closed."),
+    Closed.DEADLINE: _l("The deadline has passed, so sign-up is closed. Call us if you would still like to come."),
+}
+REFUSALS = {
+    "called_off": _l("The activity is called off, so there is nothing to change."),
+    "started": _l("The activity has begun, so the registration cannot be changed any more."),
+    "not_alive": _l("This registration is cancelled. Sign up again if you would like to come."),
+    "offer_fewer_only": _l("Answer the offer first. You can take fewer places, not more."),
+    "unknown_registration": _l("We cannot find the registration."),
+}
+
+
+def _sign_up_limit() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.sign_up_limit
+
+
+def _visible(id: int) -> Activity:
+    """The activity, if this visitor may see it: an unlisted one needs its key in the address."""
+    activity = activity_by_id(id)
+    if activity is None or not activity.may_be_seen(request.args.get("key", "")):
+        abort(404)
+    return activity
+
+
+@registrations.route("/activities/<int:id>/sign-up", methods=["GET", "POST"])
+@public
+@keeps_input
+@limiter.limit(_sign_up_limit, methods=["POST"])
+def sign_up(id: int) -> str | Response | tuple[str, int]:
+    """The sign-up form; a later meeting of the same group leads to its first one's."""
+    activity = _visible(id)
+    if activity.registers_at_id is not None:
+        desk = activity_by_id(activity.registers_at_id)
+        key = desk.link_key if desk is not None and desk.visibility is Visibility.UNLISTED else None
+        return redirect(url_for("registrations.sign_up", id=activity.registers_at_id, key=key))
+    form = SignUpForm.for_activity(activity)
+    places = queries.places_of([activity.id])[activity.id]
+    closed = places.closed
+    if form.validate_on_submit():
+        try:
+            made = service.sign_up(activity.id, form.party(), now=clock.now())
+        except RuleError as fault:
+            if fault.key == "closed":
+                closed = Closed(str(fault.facts["reason"]))
+                form.form_errors.append(str(CLOSED_TEXTS[closed]))
+            elif fault.key == "too_many_heads":
+                form.heads.errors = [too_many(int(str(fault.facts["most"])))]
+            else:
+                form.form_errors.append(_("Something in the form was not right. Please send it again."))
+                form.submission.data = ""
+        else:
+            if made.reference is None:
+                abort(404)
+            return redirect(url_for("registrations.manage", token=sign(made.reference)), 303)
+    elif closed is not None and form.is_submitted():
+        form.form_errors.append(str(CLOSED_TEXTS[closed]))
+    status = 422 if form.is_submitted() else 200
+    return render_template(
+        "registrations/sign_up.html",
+        activity=activity,
+        form=form,
+        places=places,
+        closed=closed,
+        closed_text=CLOSED_TEXTS[closed] if closed else None,
+        meetings=queries.meetings_of(activity),
+    ), status
+
+
+def _registration(token: str) -> Registration:
+    reference = unsign(token)
+    found = queries.registration_by_reference(reference) if reference else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -> tuple[str, int]:
+    registration = _registration(token)
+    if form is None:
+        form = HeadsForm(formdata=None, heads=registration.heads)
+    waiting = registration.standing is Standing.WAITING
+    activity = registration.activity
+    return render_template(
+        f"registrations/{template}.html",
+        registration=registration,
+        activity=activity,
+        token=token,
+        form=form,
+        number=queries.place_in_line(registration) if waiting else None,
+        begun=clock.now() >= activity.starts_at,
+        meetings=queries.meetings_of(activity),
+        age_name=dict(AGE_BANDS).get(registration.age_band or ""),
+    ), 422 if form.errors else 200
+
+
+@registrations.get("/registrations/<token>")
+@public
+def manage(token: str) -> tuple[str, int]:
+    """The registration: how it stands, what is stored, and the buttons."""
+    return _page(token)
+
+
+@registrations.post("/registrations/<token>/heads")
+@public
+@keeps_input
+def change_heads(token: str) -> Response | tuple[str, int]:
+    """Changes how many come."""
+    registration = _registration(token)
+    form = HeadsForm()
+    if form.validate_on_submit():
+        try:
+            service.change_heads(registration.id, form.heads.data, now=clock.now())
+        except RuleError as fault:
+            form.heads.errors = [_refusal(fault)]
+        else:
+            flash(_("The change is saved."), "success")
+            return redirect(url_for("registrations.manage", token=token), 303)
+    return _page(token, form)
+
+
+def _refusal(fault: RuleError) -> str:
+    if fault.key == "too_many_heads":
+        return too_many(int(str(fault.facts["most"])))
+    if fault.key == "no_room":
+        most = int(str(fault.facts["most"]))
+        return _("There is not room for that many. You can be %(most)d at most right now.", most=most)
+    return str(REFUSALS[fault.key])
+
+
+@registrations.post("/registrations/<token>/cancel")
+@public
+def cancel(token: str) -> Response:
+    """Cancels the registration."""
+    registration = _registration(token)
+    try:
+        service.cancel(registration.id, now=clock.now())
+    except RuleError as fault:
+        flash(_refusal(fault), "error")
+    return redirect(url_for("registrations.manage", token=token), 303)
+
+
+@registrations.get("/offers/<token>")
+@public
+def offer(token: str) -> Response | tuple[str, int]:
+    """Yes or no to an offer; where none is open, the registration's own page."""
+    if _registration(token).standing is not Standing.OFFERED:
+        return redirect(url_for("registrations.manage", token=token))
+    return _page(token, template="offer")
+
+
+@registrations.post("/offers/<token>/<any(take, decline):answer>")
+@public
+def answer_offer(token: str, answer: str) -> Response:
+    """Takes or declines the offer."""
+    yes = answer == "take"
+    try:
+        found = service.answer_offer(_registration(token).id, yes, now=clock.now())
+    except RuleError as fault:
+        flash(_refusal(fault), "error")
+    else:
+        if yes and found.standing is not Standing.CONFIRMED:
+            flash(_("The offer has expired, and the places have gone to the next in line."), "error")
+    return redirect(url_for("registrations.manage", token=token), 303)

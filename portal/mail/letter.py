@@ -1,0 +1,53 @@
+"""A letter: what a mail says, written once, as text and as HTML in the reader's language."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.mail.models import Message, MessageState
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message's words. `facts` are pairs of label and value; `button` is a text and an address."""
+
+    kind: str
+    subject: str
+    heading: str
+    paragraphs: list[str]
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    button: tuple[str, str] | None = None
+    after: list[str] = field(default_factory=list)
+
+
+def queue_letter(
+    session: Session, letter: Letter, recipient: str | None, lang: str, *, registration_id: int | None, now: datetime
+) -> Message | None:
+    """Puts the letter in the outbox, in the caller's transaction. Nothing where there is no address."""
+    if not recipient:
+        return None
+    settings: Settings = current_app.extensions["settings"]
+    with force_locale(lang):
+        text = render_template("mail/letter.txt", letter=letter, lang=lang)
+        html = render_template("mail/letter.html", letter=letter, lang=lang)
+    domain = settings.mail_from.rpartition("@")[2] or "portal.invalid"
+    message = Message(
+        message_id=f"<{secrets.token_hex(16)}@{domain}>",
+        kind=letter.kind,
+        language=lang,
+        recipient=recipient,
+        subject=" ".join(letter.subject.split())[:200],
+        body_text=text,
+        body_html=html,
+        registration_id=registration_id,
+        state=MessageState.QUEUED,
+        created_at=now,
+        next_try_at=now,
+    )
+    session.add(message)
+    return message

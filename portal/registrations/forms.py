@@ -1,0 +1,185 @@
+"""The forms of a party: signing up, changing heads; and of the organiser: calling off."""
+
+import uuid
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from wtforms import HiddenField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+
+from portal.activities.models import Activity
+from portal.activities.rules import AgeBand, RegistrationMode
+from portal.registrations.rules import MAX_HEADS
+from portal.registrations.service import SignUp
+from portal.web.forms import PortalForm, WholeNumberField, looks_like_cpr, strip, text_field
+from portal.web.locale import language
+
+AGE_BANDS = (
+    (AgeBand.UNDER_15.value, _l("Under 15")),
+    (AgeBand.FROM_15.value, _l("15 to 17")),
+    (AgeBand.FROM_18.value, _l("18 to 24")),
+    (AgeBand.FROM_25.value, _l("25 or older")),
+    (AgeBand.MIXED.value, _l("Mixed ages")),
+)
+NO_ADDRESS = _l("Write an e-mail address or a telephone number, so that we can reach you.")
+
+
+def email_address(_form: Any, field: Any) -> None:
+    """Normalises an address; refuses what is none. Whether it exists is not asked, so the answer tells nothing."""
+    try:
+        # test_environment lets reserved endings such as .example pass; nothing is looked up anyway.
+        field.data = validate_email(field.data, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as fault:
+        raise ValidationError(_l("This is not an e-mail address. It should look like name@example.dk.")) from fault
+
+
+def phone_number(_form: Any, field: Any) -> None:
+    """Keeps the number as E.164; a number without a country is read as Danish."""
+    try:
+        number = phonenumbers.parse(field.data, "DK")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number) or number.extension:
+        raise ValidationError(_l("This is not a telephone number. Write it as 12 34 56 78."))
+    field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def not_cpr(_form: Any, field: Any) -> None:
+    """A CPR number typed as a telephone number is refused as such."""
+    if field.data and looks_like_cpr(field.data):
+        raise ValidationError(
+            _l("This looks like a civil registration (CPR) number. We never store those: please remove it.")
+        )
+
+
+class SignUpForm(PortalForm):
+    """One party's sign-up. `for_activity` drops what the activity does not ask for."""
+
+    submission = HiddenField()
+    name = text_field(_l("Your name"), 120, render_kw={"autocomplete": "name"})
+    group = text_field(_l("School or club, and class or group"), 120)
+    association = text_field(_l("Association"), 160, render_kw={"autocomplete": "organization"})
+    heads = WholeNumberField(_l("How many are you?"), 1, MAX_HEADS)
+    email = StringField(
+        _l("E-mail"),
+        [Optional(), Length(max=254, message=_l("At most %(max)d characters, please.")), not_cpr, email_address],
+        filters=[strip],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+    phone = StringField(
+        _l("Telephone"),
+        [Optional(), Length(max=30, message=_l("At most %(max)d characters, please.")), not_cpr, phone_number],
+        filters=[strip],
+        render_kw={"type": "tel", "autocomplete": "tel"},
+    )
+    age_band = RadioField(_l("Age"), choices=AGE_BANDS, validators=[Optional()], default="")
+    access_needs = text_field(_l("Do you need something to take part?"), 500, area=True)
+    language = SelectField(_l("Language of our mails to you"), choices=[("da", "Dansk"), ("en", "English")])
+
+    @classmethod
+    def for_activity(cls, activity: Activity) -> "SignUpForm":
+        """The form with the fields, labels and bounds of this activity."""
+        form = cls()
+        mode, type_ = activity.mode, activity.type
+        if not type_.asks_name:
+            del form.name
+        elif mode is RegistrationMode.ASSOCIATION:
+            form.name.label.text = _l("Contact person or role")
+        if mode is not RegistrationMode.GROUP:
+            del form.group
+        if mode is not RegistrationMode.ASSOCIATION:
+            del form.association
+        else:
+            form.heads.label.text = _l("How many representatives?")
+        if not type_.asks_age_band:
+            del form.age_band
+        if mode is RegistrationMode.GROUP:
+            form.heads.label.text = _l("How many come, adults included?")
+        most = min(activity.max_heads, activity.capacity or activity.max_heads)
+        form.heads.render_kw = {"min": 1, "max": most, "inputmode": "numeric"}
+        form.asks_contact = type_.asks_name
+        if not form.submission.data or not _is_uuid(form.submission.data):
+            form.submission.data = str(uuid.uuid4())
+        if not form.is_submitted():
+            form.language.data = language()
+            if mode is RegistrationMode.PERSON:
+                form.heads.data = 1
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also: one way of contact, and the names that this kind of sign-up needs."""
+        valid = super().validate(extra_validators)
+        needed = {"group": _l("Write the name of the school or club, and the class or group.")}
+        needed["association"] = _l("Write the association's name.")
+        if "association" not in self._fields:
+            needed["name"] = _l("Write your name.")
+        for name, message in needed.items():
+            field = self._fields.get(name)
+            if field is not None and not field.data and not field.errors:
+                field.errors = [message]
+                valid = False
+        if "age_band" in self._fields and not self.age_band.data and not self.age_band.errors:
+            self.age_band.errors = [_l("Choose the age that fits best.")]
+            valid = False
+        contact = self.email.data or self.phone.data
+        if self.asks_contact and not contact and not self.email.errors and not self.phone.errors:
+            self.email.errors = [NO_ADDRESS]
+            valid = False
+        return valid
+
+    def party(self) -> SignUp:
+        """What was typed, as the service takes it. Empty texts become None."""
+
+        def typed(name: str) -> str | None:
+            field = self._fields.get(name)
+            return (field.data or None) if field is not None else None
+
+        age = typed("age_band")
+        return SignUp(
+            heads=self.heads.data,
+            language=self.language.data,
+            submission=self.submission.data,
+            name=typed("name"),
+            email=typed("email"),
+            phone=typed("phone"),
+            group_name=typed("group"),
+            association_name=typed("association"),
+            age_band=AgeBand(age) if age else None,
+            access_needs=typed("access_needs"),
+        )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+class HeadsForm(PortalForm):
+    """Changing how many come."""
+
+    heads = WholeNumberField(_l("How many are you now?"), 1, MAX_HEADS, render_kw={"inputmode": "numeric"})
+
+
+class CallOffForm(PortalForm):
+    """Calling an activity off, with a reason in both languages where there is one."""
+
+    reason_da = text_field(_l("Reason, in Danish"), 500, area=True)
+    reason_en = text_field(_l("Reason, in English"), 500, area=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A reason in one language at least."""
+        valid = super().validate(extra_validators)
+        if not (self.reason_da.data or self.reason_en.data) and not self.errors:
+            self.reason_da.errors = [_l("Write a reason in at least one language. Everybody registered gets it by mail.")]
+            valid = False
+        return valid
+
+
+def too_many(most: int) -> str:
+    """Told where more heads were asked for than one party may have."""
+    return ngettext("At most %(num)d place for one sign-up.", "At most %(num)d places for one sign-up.", most)

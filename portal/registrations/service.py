@@ -1,0 +1,289 @@
+"""Signing up, changing, cancelling, and the waiting list: each in one transaction that takes the activity's turn."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from portal.activities.models import Activity
+from portal.activities.rules import AgeBand, Closed, RegistrationMode, State, sign_up_closed
+from portal.associations.models import Association
+from portal.associations.rules import search_name
+from portal.database import writing
+from portal.errors import RuleError
+from portal.registrations.letters import letter_of_standing, tell
+from portal.registrations.models import Registration
+from portal.registrations.queries import heads_of, waiting_parties
+from portal.registrations.rules import ALIVE, Standing, decide_place, free_places, grants
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What a party tells when it signs up. `submission` is the form's own number."""
+
+    heads: int
+    language: str
+    submission: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    group_name: str | None = None
+    association_name: str | None = None
+    age_band: AgeBand | None = None
+    access_needs: str | None = None
+
+
+def take_turn(session: Session, activity_id: int) -> int:
+    """Takes the activity's turn: whoever else wants it waits until this transaction ends.
+
+    Returns the turn's number. RuleError `unknown_activity`. It must be the transaction's first statement:
+    `with_for_update()` is silently dropped on SQLite, this locks on both databases.
+    """
+    turn = session.scalar(
+        update(Activity)
+        .where(Activity.id == activity_id)
+        .values(turn=Activity.turn + 1)
+        .returning(Activity.turn)
+        .execution_options(synchronize_session=False)
+    )
+    if turn is None:
+        raise RuleError("unknown_activity")
+    return int(turn)
+
+
+def _activity(session: Session, activity_id: int) -> Activity:
+    return session.get_one(Activity, activity_id, populate_existing=True)
+
+
+def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
+    """Registers a party where its heads fit and nobody waits, else puts it on the waiting list.
+
+    The same submission again returns what it made the first time. RuleError: `unknown_activity`,
+    `closed` (with `reason`), `too_many_heads` (with `most`), `other_form`.
+    """
+    with writing() as session:
+        turn = take_turn(session, activity_id)
+        repeated = session.scalar(select(Registration).where(Registration.submission == party.submission))
+        if repeated is not None:
+            if repeated.activity_id != activity_id:
+                raise RuleError("other_form")
+            return repeated
+        activity = _activity(session, activity_id)
+        reason = sign_up_closed(activity.terms, now)
+        if activity.registers_at_id is not None:
+            reason = Closed.NO_SIGN_UP
+        if reason is not None:
+            raise RuleError("closed", reason=reason)
+        most = min(activity.max_heads, activity.capacity or activity.max_heads)
+        if not 1 <= party.heads <= most:
+            raise RuleError("too_many_heads", "heads", most=most)
+        tend(session, activity, now=now)
+        taken, waiting = heads_of([activity_id], session).get(activity_id, (0, 0))
+        registration = Registration(
+            activity_id=activity_id,
+            activity=activity,
+            reference=secrets.token_urlsafe(15),
+            submission=party.submission,
+            standing=decide_place(party.heads, free_places(activity.capacity, taken), waiting > 0),
+            heads=party.heads,
+            queue_number=turn,
+            name=party.name,
+            email=party.email,
+            phone=party.phone,
+            group_name=party.group_name,
+            association_name=party.association_name,
+            association_id=_association_id(session, activity, party.association_name),
+            age_band=party.age_band,
+            access_needs=party.access_needs,
+            language=party.language,
+            created_at=now,
+        )
+        session.add(registration)
+        session.flush()
+        if registration.standing is Standing.WAITING:
+            tend(session, activity, now=now, newcomer=registration)
+        if registration.standing is not Standing.OFFERED:  # an offer has its own letter
+            facts = {"number": waiting + 1} if registration.standing is Standing.WAITING else {}
+            tell(session, registration, letter_of_standing(registration.standing), now=now, **facts)
+    return registration
+
+
+def _association_id(session: Session, activity: Activity, name: str | None) -> int | None:
+    """The association we know by that name; an unknown name stays text until staff add it."""
+    if not name or activity.mode is not RegistrationMode.ASSOCIATION:
+        return None
+    return session.scalar(select(Association.id).where(Association.search_name == search_name(name)))
+
+
+def _start(session: Session, registration_id: int, now: datetime) -> tuple[Registration, int]:
+    """Takes the turn and reads the party afresh. RuleError where it can't be changed any more."""
+    activity_id = session.scalar(select(Registration.activity_id).where(Registration.id == registration_id))
+    if activity_id is None:
+        raise RuleError("unknown_registration")
+    turn = take_turn(session, activity_id)
+    registration = session.get_one(Registration, registration_id, populate_existing=True)
+    activity = _activity(session, registration.activity_id)
+    if activity.state is State.CALLED_OFF:
+        raise RuleError("called_off")
+    if now >= activity.starts_at:
+        raise RuleError("started")
+    tend(session, activity, now=now)
+    return registration, turn
+
+
+def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registration:
+    """Changes a party's heads; fewer frees places at once, more needs room.
+
+    A waiting party keeps its turn when it gets smaller and goes to the end of the line when it grows.
+    RuleError: `unknown_registration`, `called_off`, `started`, `not_alive`, `too_many_heads` and
+    `no_room` (with `most`), `offer_fewer_only`.
+    """
+    with writing() as session:
+        registration, turn = _start(session, registration_id, now)
+        activity = registration.activity
+        before = registration.heads
+        if registration.standing not in ALIVE:
+            raise RuleError("not_alive")
+        most = min(activity.max_heads, activity.capacity or activity.max_heads)
+        if not 1 <= heads <= max(most, before):
+            raise RuleError("too_many_heads", "heads", most=most)
+        if heads == before:
+            return registration
+        if heads > before and registration.standing is Standing.OFFERED:
+            raise RuleError("offer_fewer_only", "heads", most=before)
+        if heads > before and registration.standing is Standing.CONFIRMED:
+            taken, waiting = heads_of([activity.id], session).get(activity.id, (0, 0))
+            free = free_places(activity.capacity, taken)
+            room = before if waiting else before + (heads if free is None else free)
+            if heads > room:
+                raise RuleError("no_room", "heads", most=room)
+        if heads > before and registration.standing is Standing.WAITING:
+            registration.queue_number = turn
+        registration.heads = heads
+        session.flush()
+        tell(session, registration, "heads_changed", now=now, before=before)
+        tend(session, activity, now=now)
+    return registration
+
+
+def cancel(registration_id: int, *, now: datetime) -> Registration:
+    """Cancels a party and gives its places on. Cancelling again changes nothing.
+
+    RuleError: `unknown_registration`, `called_off`, `started`.
+    """
+    with writing() as session:
+        registration, _turn = _start(session, registration_id, now)
+        if registration.standing in ALIVE:
+            _leave(registration, Standing.CANCELLED, now)
+            session.flush()
+            tell(session, registration, "cancelled", now=now)
+            tend(session, registration.activity, now=now)
+    return registration
+
+
+def answer_offer(registration_id: int, yes: bool, *, now: datetime) -> Registration:
+    """Takes or declines an offer; an answer to an offer that is no more changes nothing: look at the standing.
+
+    RuleError: `unknown_registration`, `called_off`, `started`.
+    """
+    with writing() as session:
+        registration, _turn = _start(session, registration_id, now)
+        if registration.standing is Standing.OFFERED:
+            _leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED, now)
+            session.flush()
+            tell(session, registration, "confirmed" if yes else "cancelled", now=now)
+            tend(session, registration.activity, now=now)
+    return registration
+
+
+def _leave(registration: Registration, standing: Standing, now: datetime) -> None:
+    registration.standing = standing
+    registration.offer_expires_at = None
+    if standing is Standing.CANCELLED:
+        registration.cancelled_at = now
+
+
+def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Registration | None = None) -> int:
+    """Lets expired offers lapse and gives free places to those who wait; the caller has the turn.
+
+    Returns how many parties changed. The newcomer is not told here where it is confirmed: it gets one letter.
+    """
+    if activity.state is not State.PUBLISHED or now >= activity.starts_at:
+        return 0
+    changed = 0
+    for registration in session.scalars(
+        select(Registration).where(
+            Registration.activity_id == activity.id,
+            Registration.standing == Standing.OFFERED,
+            Registration.offer_expires_at <= now,
+        )
+    ).all():
+        _leave(registration, Standing.LAPSED, now)
+        tell(session, registration, "lapsed", now=now)
+        changed += 1
+    session.flush()
+    waiting = waiting_parties(session, activity.id)
+    if not waiting:
+        return changed
+    taken, _count = heads_of([activity.id], session).get(activity.id, (0, 0))
+    for grant in grants(waiting, free_places(activity.capacity, taken), activity.starts_at, now):
+        registration = session.get_one(Registration, grant.party_id)
+        registration.standing = Standing.OFFERED if grant.expires_at else Standing.CONFIRMED
+        registration.offer_expires_at = grant.expires_at
+        changed += 1
+        if grant.expires_at:
+            tell(session, registration, "offer", now=now)
+        elif registration is not newcomer:
+            tell(session, registration, "moved_up", now=now)
+    session.flush()
+    return changed
+
+
+def tend_waiting_lists(*, now: datetime) -> int:
+    """Tends every activity with somebody waiting or an open offer; returns how many parties changed."""
+    pending: ColumnElement[bool] = Registration.standing.in_([Standing.WAITING, Standing.OFFERED])
+    with writing() as session:
+        due = session.scalars(
+            select(Registration.activity_id)
+            .join(Activity)
+            .where(pending, Activity.state == State.PUBLISHED, Activity.starts_at > now)
+            .distinct()
+        ).all()
+    changed = 0
+    for activity_id in due:
+        with writing() as session:
+            take_turn(session, activity_id)
+            changed += tend(session, _activity(session, activity_id), now=now)
+    return changed
+
+
+def adopt_association(registration_id: int, *, now: datetime) -> tuple[int, Association]:
+    """Adds the association that a party named and ties every party of that name to it.
+
+    Returns the party's activity's number and the association.
+
+    RuleError: `unknown_registration`, `no_association`.
+    """
+    with writing() as session:
+        registration = session.get(Registration, registration_id)
+        if registration is None:
+            raise RuleError("unknown_registration")
+        name = registration.association_name
+        if not name or not search_name(name):
+            raise RuleError("no_association")
+        key = search_name(name)
+        association = session.scalar(select(Association).where(Association.search_name == key))
+        if association is None:
+            association = Association(name=name, search_name=key, created_at=now)
+            session.add(association)
+            session.flush()
+        for other in session.scalars(
+            select(Registration).where(Registration.association_name.is_not(None), Registration.association_id.is_(None))
+        ):
+            if search_name(other.association_name or "") == key:
+                other.association_id = association.id
+        activity_id = registration.activity_id
+    return activity_id, association
+

@@ -1,0 +1,99 @@
+"""The organiser's pages about parties: the list, and calling off."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers.response import Response
+
+from portal import clock
+from portal.accounts.rules import STAFF
+from portal.activities.models import Activity
+from portal.activities.queries import activity_by_id
+from portal.activities.rules import State
+from portal.errors import RuleError
+from portal.registrations import planning, queries, service
+from portal.registrations.forms import CallOffForm
+from portal.web.access import keeps_input, roles
+
+registrations_staff = Blueprint("registrations_staff", __name__, url_prefix="/<any(da, en):lang>/staff")
+
+REFUSALS = {
+    "not_published": _l("Only a published activity can be called off. A draft can simply be left."),
+    "started": _l("The activity is over, so it cannot be called off."),
+    "unknown_registration": _l("We cannot find the registration."),
+    "called_off": _l("The activity is called off, so there is nothing to change."),
+    "no_association": _l("The registration names no association."),
+}
+
+
+def _activity(id: int) -> Activity:
+    activity = activity_by_id(id)
+    if activity is None:
+        abort(404)
+    return activity
+
+
+@registrations_staff.get("/activities/<int:id>/registrations")
+@roles(STAFF)
+def parties(id: int) -> str:
+    """Who comes, who waits, and what they need. Names stand here only until they are erased."""
+    activity = _activity(id)
+    desk = activity.desk_id
+    return render_template(
+        "registrations/parties.html",
+        activity=activity,
+        parties=queries.parties_of(desk),
+        places=queries.places_of([activity.id])[activity.id],
+    )
+
+
+@registrations_staff.route("/activities/<int:id>/call-off", methods=["GET", "POST"])
+@roles(STAFF)
+@keeps_input
+def call_off(id: int) -> str | Response | tuple[str, int]:
+    """Calls the activity off; everybody registered is told why."""
+    activity = _activity(id)
+    if activity.state is State.CALLED_OFF:
+        return redirect(url_for("activities_staff.show", id=id))
+    form = CallOffForm()
+    if form.validate_on_submit():
+        try:
+            planning.call_off(id, form.reason_da.data or "", form.reason_en.data or "", now=clock.now())
+        except RuleError as fault:
+            form.form_errors.append(str(REFUSALS[fault.key]))
+        else:
+            flash(_("The activity is called off, and everybody registered gets a mail."), "success")
+            return redirect(url_for("activities_staff.show", id=id), 303)
+    places = queries.places_of([id])[id]
+    page = render_template("registrations/call_off.html", activity=activity, form=form, places=places)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@registrations_staff.post("/registrations/<int:id>/cancel")
+@roles(STAFF)
+def cancel(id: int) -> Response:
+    """Cancels a party for somebody who called."""
+    try:
+        activity_id = service.cancel(id, now=clock.now()).activity_id
+    except RuleError as fault:
+        if fault.key == "unknown_registration":
+            abort(404)
+        flash(str(REFUSALS[fault.key]), "error")
+        return redirect(url_for("goals.dashboard"), 303)
+    flash(_("The registration is cancelled."), "success")
+    return redirect(url_for("registrations_staff.parties", id=activity_id), 303)
+
+
+@registrations_staff.post("/registrations/<int:id>/association")
+@roles(STAFF)
+def adopt(id: int) -> Response:
+    """Adds the association that a party named, so that it is counted."""
+    try:
+        activity_id, association = service.adopt_association(id, now=clock.now())
+    except RuleError as fault:
+        if fault.key == "unknown_registration":
+            abort(404)
+        flash(str(REFUSALS[fault.key]), "error")
+        return redirect(url_for("goals.dashboard"), 303)
+    flash(_("%(name)s is among the associations now.", name=association.name), "success")
+    return redirect(url_for("registrations_staff.parties", id=activity_id), 303)

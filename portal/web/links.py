@@ -1,0 +1,38 @@
+"""Addresses that leave the page: absolute, in the reader's language, signed where they are secret."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from portal.config import SettingError, Settings
+
+
+def link_to(endpoint: str, lang: str, **values: object) -> str:
+    """The absolute address of a page at the portal's public address, for mail, files and search engines."""
+    settings: Settings = current_app.extensions["settings"]
+    parts = urlsplit(settings.base_url)
+    adapter = current_app.url_map.bind(parts.netloc, script_name=parts.path or "/", url_scheme=parts.scheme)
+    if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = lang
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def _signer() -> URLSafeSerializer:
+    if not current_app.secret_key:
+        raise SettingError("PORTAL_SECRET_KEY must be set: links in mail are signed with it.")
+    return URLSafeSerializer(str(current_app.secret_key), salt="registration")
+
+
+def sign(reference: str) -> str:
+    """The token in a manage link: the registration's secret reference, signed."""
+    return str(_signer().dumps(reference))
+
+
+def unsign(token: str) -> str | None:
+    """The reference in a token, or None where the token was not made here."""
+    try:
+        reference = _signer().loads(token)
+    except BadSignature:
+        return None
+    return reference if isinstance(reference, str) else None

@@ -1,0 +1,76 @@
+"""`flask worker`: sends mail, tends waiting lists, erases at night."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import click
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from portal import clock
+from portal.config import Settings
+from portal.database import db
+from portal.mail.delivery import deliver_due
+from portal.privacy.service import erase_ended
+from portal.registrations.service import tend_waiting_lists
+
+log = logging.getLogger(__name__)
+
+
+def jobs(settings: Settings) -> dict[str, Callable[[], object]]:
+    """What the worker does, by name."""
+    found: dict[str, Callable[[], object]] = {
+        "waiting-lists": lambda: tend_waiting_lists(now=clock.now()),
+        "mail": lambda: deliver_due(now=clock.now()),
+    }
+    if settings.retention_reference:
+        found["retention"] = lambda: erase_ended(now=clock.now())
+    return found
+
+
+def run(app: Flask, name: str, job: Callable[[], object]) -> None:
+    """One run of one job; a fault is logged and the next run comes anyway."""
+    with app.app_context():
+        try:
+            job()
+        except Exception:
+            log.exception("the job %s failed", name)
+        finally:
+            db.session.remove()
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do everything that is due once, and end.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Send mail, tend waiting lists and, once a retention schedule is confirmed, erase at night."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["settings"]
+    if not app.secret_key:
+        sys.exit("PORTAL_SECRET_KEY must be set: the worker signs the links in mail with it.")
+    todo = jobs(settings)
+    if once:
+        for job in todo.values():
+            job()
+        return
+    triggers = {
+        "mail": IntervalTrigger(seconds=2),
+        "waiting-lists": IntervalTrigger(seconds=30),
+        "retention": CronTrigger(hour=3, timezone=clock.COPENHAGEN),
+    }
+    scheduler = BlockingScheduler(timezone=clock.COPENHAGEN)
+    for name, job in todo.items():
+        scheduler.add_job(run, triggers[name], [app, name, job], id=name, max_instances=1, coalesce=True)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
