@@ -1,2 +1,181 @@
-def upcoming_activities(now, limit):
-    return []
+"""Which activities there are: for everybody, and for staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.activities.models import Activity, ActivityType, Audience
+from portal.activities.rules import State, Visibility, folded
+from portal.associations.models import Association, District
+from portal.database import db
+from portal.paging import Page, page_of
+
+LARGEST_ID = 2**31 - 1
+Q_MAX = 100
+SHOWN = (State.PUBLISHED, State.CALLED_OFF)
+IN_LISTS = (joinedload(Activity.type), joinedload(Activity.district), joinedload(Activity.audience))
+IN_FULL = (
+    *IN_LISTS,
+    joinedload(Activity.partner),
+    joinedload(Activity.contact),
+    joinedload(Activity.series),
+    joinedload(Activity.registers_at),
+    selectinload(Activity.other_audiences),
+    selectinload(Activity.facilitators),
+)
+
+
+@dataclass(frozen=True)
+class PublicFilter:
+    """What a visitor looks for. `first` and `last` are days in Copenhagen, both included."""
+
+    type: ActivityType | None = None
+    district: District | None = None
+    audience: Audience | None = None
+    q: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class StaffFilter:
+    """What staff look for. `period` is `coming`, `past`, `all` or a year; `counted` selects the
+    activities whose count is closed, where only those without are wanted.
+    """
+
+    state: State | None = None
+    type: ActivityType | None = None
+    period: str = "coming"
+    q: str = ""
+    counted: Select[int] | None = None
+
+
+def contains_words(q: str) -> list[ColumnElement[bool]]:
+    """Every word of `q` stands in the texts, in either language, in any case."""
+    words = "".join(c if c.isprintable() else " " for c in folded(q[:Q_MAX])).split()
+    return [Activity.search_text.contains(word, autoescape=True) for word in words]
+
+
+def listed(now: datetime) -> ColumnElement[bool]:
+    """What the public may find: public and published; called-off ones until their time is past."""
+    called_off = and_(Activity.state == State.CALLED_OFF, Activity.ends_at > now)
+    return and_(Activity.visibility == Visibility.PUBLIC, or_(Activity.state == State.PUBLISHED, called_off))
+
+
+def upcoming_activities(now: datetime, limit: int) -> Sequence[Activity]:
+    """The next `limit` public activities that take place, the nearest first."""
+    return db.session.scalars(
+        select(Activity)
+        .where(
+            Activity.visibility == Visibility.PUBLIC, Activity.state == State.PUBLISHED, Activity.ends_at > now
+        )
+        .options(*IN_LISTS)
+        .order_by(Activity.starts_at, Activity.id)
+        .limit(limit)
+    ).all()
+
+
+def _public(wanted: PublicFilter, now: datetime) -> Select[Activity]:
+    query = select(Activity).where(listed(now), *contains_words(wanted.q))
+    if wanted.type:
+        query = query.where(Activity.type_id == wanted.type.id)
+    if wanted.district:
+        query = query.where(Activity.district_id == wanted.district.id)
+    if wanted.audience:
+        also = Activity.other_audiences.any(Audience.id == wanted.audience.id)
+        query = query.where(or_(Activity.audience_id == wanted.audience.id, also))
+    if wanted.first:
+        query = query.where(Activity.starts_at >= clock.day_span(wanted.first, wanted.first)[0])
+    else:
+        query = query.where(Activity.ends_at > now)
+    if wanted.last:
+        query = query.where(Activity.starts_at < clock.day_span(wanted.last, wanted.last)[1])
+    return query.order_by(Activity.starts_at, Activity.id)
+
+
+def public_activities(wanted: PublicFilter, now: datetime, page: int) -> Page[Activity]:
+    """The public list, 20 a page, the nearest first; without a first day from `now` on."""
+    return page_of(_public(wanted, now), page, options=IN_LISTS)
+
+
+def all_public_activities(wanted: PublicFilter, now: datetime, limit: int = 500) -> Sequence[Activity]:
+    """The public list at once, at most `limit`, for the calendar feed and the sitemap."""
+    return db.session.scalars(_public(wanted, now).options(*IN_LISTS).limit(limit)).all()
+
+
+def activity_by_id(number: int) -> Activity | None:
+    """The activity with everything its pages show; None where there is none, however large the number."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    return db.session.scalars(select(Activity).where(Activity.id == number).options(*IN_FULL)).unique().one_or_none()
+
+
+def series_members(activity: Activity, *, shown_only: bool = True) -> Sequence[Activity]:
+    """Every meeting of the activity's series in order, itself too; for the public only what the same readers may see."""
+    if activity.series_id is None:
+        return []
+    query = select(Activity).where(Activity.series_id == activity.series_id).options(*IN_LISTS)
+    if shown_only:
+        query = query.where(Activity.state.in_(SHOWN), Activity.visibility == activity.visibility)
+    return db.session.scalars(query.order_by(Activity.starts_at, Activity.id)).all()
+
+
+def staff_activities(wanted: StaffFilter, now: datetime, page: int) -> Page[Activity]:
+    """Every activity, 20 a page: coming ones the nearest first, past ones and all the latest first."""
+    query = select(Activity).where(*contains_words(wanted.q))
+    if wanted.state:
+        query = query.where(Activity.state == wanted.state)
+    if wanted.type:
+        query = query.where(Activity.type_id == wanted.type.id)
+    if wanted.counted is not None:
+        query = query.where(
+            Activity.ends_at <= now, Activity.state == State.PUBLISHED, Activity.id.not_in(wanted.counted)
+        )
+    nearest_first = False
+    if wanted.period == "coming" and wanted.counted is None:
+        query, nearest_first = query.where(Activity.ends_at > now), True
+    elif wanted.period == "past":
+        query = query.where(Activity.ends_at <= now)
+    elif wanted.period.isdigit():
+        first, last = date(int(wanted.period), 1, 1), date(int(wanted.period), 12, 31)
+        since, until = clock.day_span(first, last)
+        query, nearest_first = query.where(Activity.starts_at >= since, Activity.starts_at < until), True
+    if nearest_first:
+        query = query.order_by(Activity.starts_at, Activity.id)
+    else:
+        query = query.order_by(Activity.starts_at.desc(), Activity.id.desc())
+    return page_of(query, page, options=IN_LISTS)
+
+
+def years_with_activities() -> list[int]:
+    """Every year from the first activity to the last one, the latest first."""
+    first, last = db.session.execute(select(func.min(Activity.starts_at), func.max(Activity.starts_at))).one()
+    if first is None:
+        return []
+    return list(range(clock.local(last).year, clock.local(first).year - 1, -1))
+
+
+def activity_types(*, active_only: bool = True) -> Sequence[ActivityType]:
+    """The types in their order."""
+    query = select(ActivityType).options(joinedload(ActivityType.audience)).order_by(ActivityType.position)
+    return db.session.scalars(query.where(ActivityType.active) if active_only else query).all()
+
+
+def audiences(*, active_only: bool = True) -> Sequence[Audience]:
+    """The audiences in their order."""
+    query = select(Audience).order_by(Audience.position)
+    return db.session.scalars(query.where(Audience.active) if active_only else query).all()
+
+
+def districts() -> Sequence[District]:
+    """The districts in their order."""
+    return db.session.scalars(select(District).order_by(District.position)).all()
+
+
+def association_names() -> Sequence[str]:
+    """The names of the associations we know, for the partner field's suggestions to staff."""
+    return db.session.scalars(select(Association.name).order_by(Association.name).limit(1000)).all()
