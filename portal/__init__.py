@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.config.update(config)
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     app.jinja_env.globals.update(settings=settings, now=clock.now, tagline=lambda: text_of(settings, "tagline"))
     app.jinja_env.filters.update(markdown=markdown)
 

@@ -1,5 +1,6 @@
 """Activities, their types, audiences and series."""
 
+import hmac
 from datetime import datetime
 from typing import Any
 
@@ -89,10 +90,8 @@ activity_audience = Table(
 activity_facilitator = Table(
     "activity_facilitator",
     Base.metadata,
-    Column("activity_id", ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "user_id", ForeignKey("user.id"), primary_key=True, info=personal(Purpose.PLAN, Kept.WHILE_EMPLOYED)
-    ),
+    Column("activity_id", ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True, info=impersonal()),
+    Column("user_id", ForeignKey("user.id"), primary_key=True, info=personal(Purpose.PLAN, Kept.WHILE_EMPLOYED)),
 )
 
 
@@ -116,20 +115,20 @@ class Activity(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"), index=True)
-    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
-    registers_at_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)
-    audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"), index=True, info=impersonal())
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True, info=impersonal())
+    registers_at_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True, info=impersonal())
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"), info=impersonal())
     title_da: Mapped[str] = mapped_column(String(160), default="", info=impersonal())
     title_en: Mapped[str] = mapped_column(String(160), default="", info=impersonal())
     description_da: Mapped[str] = mapped_column(Text, default="", info=impersonal())
     description_en: Mapped[str] = mapped_column(Text, default="", info=impersonal())
     search_text: Mapped[str] = mapped_column(Text, default="", info=impersonal())
-    starts_at: Mapped[datetime] = mapped_column(index=True)
-    ends_at: Mapped[datetime]
+    starts_at: Mapped[datetime] = mapped_column(index=True, info=impersonal())
+    ends_at: Mapped[datetime] = mapped_column(info=impersonal())
     venue: Mapped[str] = mapped_column(String(160), default="", info=impersonal())
     address: Mapped[str] = mapped_column(String(200), default="", info=impersonal())
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True, info=impersonal())
     wheelchair: Mapped[Provision] = mapped_column(
         choice(Provision, "wheelchair"), default=Provision.ASK, info=impersonal()
     )
@@ -143,9 +142,9 @@ class Activity(Base):
     mode: Mapped[RegistrationMode] = mapped_column(choice(RegistrationMode), info=impersonal())
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility), info=impersonal())
     state: Mapped[State] = mapped_column(choice(State), default=State.DRAFT, info=impersonal())
-    capacity: Mapped[int | None]
-    max_heads: Mapped[int] = mapped_column(default=1)
-    deadline: Mapped[datetime | None]
+    capacity: Mapped[int | None] = mapped_column(info=impersonal())
+    max_heads: Mapped[int] = mapped_column(default=1, info=impersonal())
+    deadline: Mapped[datetime | None] = mapped_column(info=impersonal())
     partner_id: Mapped[int | None] = mapped_column(
         ForeignKey("association.id"), index=True, info=personal(Purpose.PARTNERSHIP, Kept.WHILE_COOPERATING)
     )
@@ -156,10 +155,10 @@ class Activity(Base):
     called_off_en: Mapped[str] = mapped_column(String(500), default="", info=impersonal())
     link_key: Mapped[str] = mapped_column(String(24), info=impersonal())
     import_key: Mapped[str | None] = mapped_column(String(64), info=impersonal())
-    turn: Mapped[int] = mapped_column(default=0)
-    revision: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(default=0, info=impersonal())
+    revision: Mapped[int] = mapped_column(default=0, info=impersonal())
+    created_at: Mapped[datetime] = mapped_column(info=impersonal())
+    changed_at: Mapped[datetime] = mapped_column(info=impersonal())
 
     type: Mapped[ActivityType] = relationship()
     audience: Mapped[Audience] = relationship()
@@ -176,6 +175,12 @@ class Activity(Base):
         """Where the sign-ups are: this activity, or the first meeting of its series."""
         return self.registers_at_id or self.id
 
+    def may_be_seen(self, key: str) -> bool:
+        """Whether the public may see it: published or called off, and public or asked for by its key."""
+        if self.state is State.DRAFT or self.visibility is Visibility.CLOSED:
+            return False
+        return self.visibility is Visibility.PUBLIC or hmac.compare_digest(self.link_key.encode(), key.encode())
+
     @property
     def terms(self) -> SignUpTerms:
         """The facts that decide whether signing up is open."""
@@ -190,7 +195,5 @@ class Activity(Base):
 @event.listens_for(Activity, "before_insert")
 @event.listens_for(Activity, "before_update")
 def _fold_texts(_mapper: Any, _connection: Any, activity: Activity) -> None:
-    texts = (
-        activity.title_da, activity.title_en, activity.description_da, activity.description_en, activity.venue
-    )
+    texts = (activity.title_da, activity.title_en, activity.description_da, activity.description_en, activity.venue)
     activity.search_text = folded("\n".join(text for text in texts if text))

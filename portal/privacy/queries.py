@@ -1,2 +1,149 @@
-def stored_tables():
-    return []
+"""What is stored about people and associations, read from the tables themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Table, func, select
+from sqlalchemy.orm import aliased
+
+from portal.activities.models import Activity, ActivityType
+from portal.database import Base, db
+from portal.mail.models import Message, MessageState
+from portal.personal import Mark
+from portal.privacy.words import BASES, FIELDS, PERIODS, PURPOSES, TABLES
+from portal.registrations.models import Registration
+
+MESSAGE_DAYS = 30  # a mail that belongs to no registration
+
+
+@dataclass(frozen=True)
+class StoredField:
+    """One column in the reader's words."""
+
+    name: Any
+    purpose: Any
+    basis: Any
+    kept: Any
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """One table with its columns about people and associations."""
+
+    title: Any
+    fields: list[StoredField]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An activity whose registrations are due to be erased: how many, and with how many mails."""
+
+    activity_id: int
+    title: str
+    ended_at: datetime
+    registrations: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many rows of a column still hold something about a person or an association."""
+
+    table: str
+    column: str
+    rows: int
+
+
+def personal_columns() -> Iterator[tuple[Table, Column[Any], Mark]]:
+    """Every column whose mark says that it can hold something about a person or an association."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            mark = column.info.get("personal")
+            if mark is not None:
+                yield table, column, mark
+
+
+def stored_tables() -> list[StoredTable]:
+    """The page "What we store": every marked column, in the words' order."""
+    marks = {(table.name, column.name): mark for table, column, mark in personal_columns()}
+    order = [key for key in FIELDS if key in marks] + [key for key in marks if key not in FIELDS]
+    found: dict[str, StoredTable] = {}
+    for table, column in order:
+        mark = marks[table, column]
+        # A column that nobody has put in words yet is shown by its own name rather than left out.
+        words = StoredField(
+            FIELDS.get((table, column), column), PURPOSES[mark.purpose], BASES[mark.basis], PERIODS[mark.kept]
+        )
+        found.setdefault(table, StoredTable(TABLES.get(table, table), [])).fields.append(words)
+    return list(found.values())
+
+
+def ended_activities(now: datetime) -> list[Ended]:
+    """Activities that ended longer ago than their type keeps names, and still have some.
+
+    For a series with the same group the last meeting's end counts.
+    """
+    meeting = aliased(Activity)
+    last_end = (
+        select(func.coalesce(meeting.registers_at_id, meeting.id).label("desk"), func.max(meeting.ends_at).label("at"))
+        .group_by(func.coalesce(meeting.registers_at_id, meeting.id))
+        .subquery()
+    )
+    messages = (
+        select(Registration.activity_id.label("activity_id"), func.count(Message.id).label("number"))
+        .join(Message, Message.registration_id == Registration.id)
+        .where(Message.state != MessageState.ERASED)
+        .group_by(Registration.activity_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Activity.id,
+            Activity.title_da,
+            Activity.title_en,
+            last_end.c.at,
+            ActivityType.retention_days,
+            func.count(Registration.id),
+            func.coalesce(func.max(messages.c.number), 0),
+        )
+        .join(ActivityType, ActivityType.id == Activity.type_id)
+        .join(last_end, last_end.c.desk == Activity.id)
+        .join(Registration, Registration.activity_id == Activity.id)
+        .outerjoin(messages, messages.c.activity_id == Activity.id)
+        .where(Registration.erased_at.is_(None))
+        .group_by(Activity.id, Activity.title_da, Activity.title_en, last_end.c.at, ActivityType.retention_days)
+        .order_by(last_end.c.at, Activity.id)
+    )
+    return [
+        Ended(number, title_da or title_en, ended_at, parties, mails)
+        for number, title_da, title_en, ended_at, days, parties, mails in rows
+        if ended_at + timedelta(days=days) < now
+    ]
+
+
+def old_messages(now: datetime) -> int:
+    """Mails that belong to no registration and are older than `MESSAGE_DAYS`."""
+    return int(
+        db.session.scalar(
+            select(func.count(Message.id)).where(
+                Message.registration_id.is_(None),
+                Message.state != MessageState.ERASED,
+                Message.created_at < now - timedelta(days=MESSAGE_DAYS),
+            )
+        )
+        or 0
+    )
+
+
+def personal_data_left() -> list[Left]:
+    """What is left about people and associations: rows with something in them, column by column."""
+    by_table: dict[Table, list[Column[Any]]] = {}
+    for table, column, _mark in personal_columns():
+        by_table.setdefault(table, []).append(column)
+    found = []
+    for table, columns in by_table.items():
+        numbers = db.session.execute(select(*(func.count(column) for column in columns))).one()
+        found += [Left(table.name, column.name, rows) for column, rows in zip(columns, numbers, strict=True) if rows]
+    return found

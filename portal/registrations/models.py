@@ -45,10 +45,8 @@ class Registration(Base):
         ForeignKey("association.id"), index=True, info=personal(Purpose.COUNT, Kept.WITH_THE_FIGURES)
     )
     age_band: Mapped[AgeBand | None] = mapped_column(choice(AgeBand), info=personal(Purpose.COUNT, SOON))
-    access_needs: Mapped[str | None] = mapped_column(
-        String(500), info=personal(Purpose.ACCESS, SOON, Basis.OWN_CHOICE)
-    )
-    language: Mapped[str] = mapped_column(String(2), info=personal(Purpose.CONTACT, SOON))
+    access_needs: Mapped[str | None] = mapped_column(String(500), info=personal(Purpose.ACCESS, SOON, Basis.OWN_CHOICE))
+    language: Mapped[str] = mapped_column(String(2), info=personal(Purpose.CONTACT, Kept.WITH_THE_FIGURES))
     created_at: Mapped[datetime] = mapped_column(info=impersonal())
     offer_expires_at: Mapped[datetime | None] = mapped_column(info=impersonal())
     cancelled_at: Mapped[datetime | None] = mapped_column(info=impersonal())

@@ -1,0 +1,72 @@
+"""Erasing names and addresses when their time is over; the counts and figures stay."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Table, select, update
+from sqlalchemy.orm import Session
+
+from portal.database import Base, writing
+from portal.mail.models import Message, MessageState
+from portal.personal import Kept
+from portal.privacy.queries import MESSAGE_DAYS, ended_activities, personal_columns
+from portal.registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What one run erased."""
+
+    activities: int
+    registrations: int
+    messages: int
+
+
+def erase_ended(*, now: datetime) -> Erased:
+    """Erases what is due at `now`, one transaction per activity, so that a stop in between loses nothing.
+
+    Which columns go is read from their marks: those kept for some days after the activity.
+    """
+    registrations = messages = 0
+    due = ended_activities(now)
+    for activity in due:
+        with writing() as session:
+            ids = select(Registration.id).where(Registration.activity_id == activity.activity_id)
+            messages += _erase_messages(session, Message.registration_id.in_(ids))
+            registrations += _rows(
+                session,
+                update(Registration)
+                .where(Registration.activity_id == activity.activity_id, Registration.erased_at.is_(None))
+                .values(erased_at=now, **_nothing(Registration)),
+            )
+    with writing() as session:
+        loose = Message.registration_id.is_(None) & (Message.created_at < now - timedelta(days=MESSAGE_DAYS))
+        messages += _erase_messages(session, loose)
+    return Erased(len(due), registrations, messages)
+
+
+def _erase_messages(session: Session, which: Any) -> int:
+    return _rows(
+        session,
+        update(Message)
+        .where(which, Message.state != MessageState.ERASED)
+        .values(state=MessageState.ERASED, **_nothing(Message)),
+    )
+
+
+def _rows(session: Session, statement: Any) -> int:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker: an update always is one
+    return int(result.rowcount)
+
+
+def _nothing(model: type[Base]) -> dict[str, None]:
+    """Nothing, for each of the table's columns that is kept only for some days."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    return {
+        column.name: None
+        for where, column, mark in personal_columns()
+        if where is table and mark.kept is Kept.DAYS_AFTER_ACTIVITY
+    }
