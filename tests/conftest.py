@@ -61,7 +61,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated_app(database_url: str) -> Iterator[Flask]:
     """The application on a migrated database."""
-    app = create_app(settings_for(database_url), TESTING=True, WTF_CSRF_ENABLED=False)
+    app = create_app(settings_for(database_url), TESTING=True)
     app.config["PROPAGATE_EXCEPTIONS"] = False  # faults become the page people would see
     with app.app_context():
         upgrade()

@@ -1,7 +1,7 @@
 """The forms for logging in and for accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from portal.accounts.rules import PASSWORD_MAX, Role
@@ -28,4 +28,4 @@ class UserForm(PortalForm):
 
     name = text_field(_l("Name"), 120, required=_l("Write the name."))
     email = text_field(_l("E-mail"), 254, required=_l("Write the e-mail address."))
-    role = RadioField(_l("Role"), choices=ROLE_NAMES, default=Role.STAFF.value)
+    role = RadioField(_l("Role"), choices=[SelectChoice(*role) for role in ROLE_NAMES], default=Role.STAFF.value)

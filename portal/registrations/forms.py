@@ -7,7 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import HiddenField, RadioField, SelectField, StringField, ValidationError
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from portal.activities.models import Activity
@@ -24,6 +24,7 @@ AGE_BANDS = (
     (AgeBand.FROM_25.value, _l("25 or older")),
     (AgeBand.MIXED.value, _l("Mixed ages")),
 )
+LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 NO_ADDRESS = _l("Write an e-mail address or a telephone number, so that we can reach you.")
 
 
@@ -75,9 +76,9 @@ class SignUpForm(PortalForm):
         filters=[strip],
         render_kw={"type": "tel", "autocomplete": "tel"},
     )
-    age_band = RadioField(_l("Age"), choices=AGE_BANDS, validators=[Optional()], default="")
+    age_band = RadioField(_l("Age"), choices=[SelectChoice(*band) for band in AGE_BANDS], validators=[Optional()], default="")
     access_needs = text_field(_l("Do you need something to take part?"), 500, area=True)
-    language = SelectField(_l("Language of our mails to you"), choices=[("da", "Dansk"), ("en", "English")])
+    language = SelectField(_l("Language of our mails to you"), choices=LANGUAGE_NAMES)
 
     @classmethod
     def for_activity(cls, activity: Activity) -> "SignUpForm":
@@ -97,7 +98,7 @@ class SignUpForm(PortalForm):
         if not type_.asks_age_band:
             del form.age_band
         if mode is RegistrationMode.GROUP:
-            form.heads.label.text = _l("How many come, adults included?")
+            form.heads.label.text = _l("How many come?")
         most = min(activity.max_heads, activity.capacity or activity.max_heads)
         form.heads.render_kw = {"min": 1, "max": most, "inputmode": "numeric"}
         form.asks_contact = type_.asks_name

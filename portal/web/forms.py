@@ -21,15 +21,11 @@ def no_cpr(_form: Any, field: Field) -> None:
         )
 
 
-def no_control_characters(_form: Any, field: Field) -> None:
-    """Refuses characters that no keyboard types and PostgreSQL does not store."""
-    if field.data and any(ord(c) < 32 and c not in "\t\r\n" for c in str(field.data)):
-        raise ValidationError(_l("The text has a character that cannot be stored. Please write it again."))
-
-
 def strip(value: Any) -> Any:
-    """Without spaces around; an empty text stays empty."""
-    return value.strip() if isinstance(value, str) else value
+    """Without spaces around, and without characters that no keyboard types and PostgreSQL does not store."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c for c in value if c >= " " or c in "\t\r\n").strip()
 
 
 def text_field(label: Any, longest: int, *, required: Any = None, area: bool = False, validators: Sequence[Any] = (),
@@ -38,7 +34,7 @@ def text_field(label: Any, longest: int, *, required: Any = None, area: bool = F
     kind = TextAreaField if area else StringField
     first = InputRequired(required) if required else Optional()
     length = Length(max=longest, message=_l("At most %(max)d characters, please."))
-    return kind(label, [first, length, no_control_characters, no_cpr, *validators], filters=[strip], **kwargs)
+    return kind(label, [first, length, no_cpr, *validators], filters=[strip], **kwargs)
 
 
 class WholeNumberField(IntegerField):

@@ -1,0 +1,68 @@
+"""Starts the portal as a city runs it: gunicorn with several processes, on a database of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+SECRET = "a secret for tests only, long enough to be one"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(database_url: str, **changes: str) -> dict[str, str]:
+    """The settings of a portal on that database."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
+    return {
+        **kept,
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_SECURE_COOKIES": "0",
+        "PORTAL_SIGN_UP_LIMIT": "100000 per hour",
+        "PORTAL_LOGIN_LIMIT": "100000 per hour",
+        **changes,
+    }
+
+
+@contextmanager
+def served(database_url: str, workers: int = 2, threads: int = 4, **settings: str) -> Iterator[str]:
+    """The address of a running portal; it is stopped afterwards. RuntimeError where it does not start."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable, "-m", "gunicorn", "--workers", str(workers), "--worker-class", "gthread",
+        "--threads", str(threads), "--bind", f"127.0.0.1:{port}", "--backlog", "512", "--log-level", "warning",
+        "wsgi:app",
+    ]  # fmt: skip
+    env = environment(database_url, PORTAL_BASE_URL=address, **settings)
+    server = subprocess.Popen(command, cwd=PROJECT, env=env)
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                    break
+            except OSError:
+                if server.poll() is not None:
+                    raise RuntimeError("the portal did not start") from None
+                time.sleep(0.1)
+        else:
+            raise RuntimeError("the portal does not answer")
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
