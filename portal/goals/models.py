@@ -102,7 +102,5 @@ class Goal(Base):
     position: Mapped[int]
 
     area: Mapped[Area] = relationship(back_populates="goals")
-    types: Mapped[list[ActivityType]] = relationship(
-        secondary=goal_activity_type, order_by=ActivityType.position
-    )
+    types: Mapped[list[ActivityType]] = relationship(secondary=goal_activity_type, order_by=ActivityType.position)
     audiences: Mapped[list[Audience]] = relationship(secondary=goal_audience, order_by=Audience.position)

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.web.rules import looks_like_cpr as looks_like_cpr
 from portal.web.rules import parse_date as parse_date
 
+
 def no_cpr(_form: Any, field: Field) -> None:
     """Refuses text that looks like a CPR number, at the door."""
     if field.data and looks_like_cpr(str(field.data)):

@@ -1,0 +1,59 @@
+"""Which plans and goals there are."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.clock import local
+from portal.database import db
+from portal.goals.models import Area, Goal, Plan
+from portal.goals.rules import CountingRule
+
+LAST_ID = 2**31 - 1
+
+
+def _loaded(query: Select[Plan]) -> Select[Plan]:
+    goals = selectinload(Plan.areas).selectinload(Area.goals)
+    return query.options(
+        goals.selectinload(Goal.types), goals.selectinload(Goal.audiences), goals.joinedload(Goal.area),
+        selectinload(Plan.areas).selectinload(Area.efforts),
+    )  # fmt: skip
+
+
+def all_plans() -> Sequence[Plan]:
+    """Every plan with its goals, the latest first."""
+    return db.session.scalars(_loaded(select(Plan)).order_by(Plan.starts.desc())).all()
+
+
+def plan_by_id(plan_id: int) -> Plan | None:
+    """One plan with its goals."""
+    return db.session.scalar(_loaded(select(Plan)).where(Plan.id == plan_id)) if plan_id <= LAST_ID else None
+
+
+def plans_of(year: int) -> Sequence[Plan]:
+    """The plans that hold in a year, with their goals; two where one ends and the next begins."""
+    query = _loaded(select(Plan)).where(Plan.starts <= date(year, 12, 31), Plan.ends >= date(year, 1, 1))
+    return db.session.scalars(query.order_by(Plan.starts)).all()
+
+
+def planned_years(now: datetime) -> list[int]:
+    """This year and every year that a plan holds in, in order."""
+    years = {local(now).year}
+    for starts, ends in db.session.execute(select(Plan.starts, Plan.ends)):
+        years |= set(range(starts.year, ends.year + 1))
+    return sorted(years)
+
+
+def goal_by_id(goal_id: int) -> Goal | None:
+    """One goal with its types, audiences, area and plan."""
+    if goal_id > LAST_ID:
+        return None
+    loaded = (selectinload(Goal.types), selectinload(Goal.audiences), joinedload(Goal.area).joinedload(Area.plan))
+    return db.session.scalar(select(Goal).where(Goal.id == goal_id).options(*loaded))
+
+
+def counting_rule(goal: Goal) -> CountingRule:
+    """The goal's rule as plain data."""
+    return CountingRule(goal.unit, frozenset(t.id for t in goal.types), frozenset(a.id for a in goal.audiences))
