@@ -94,8 +94,9 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 	@cd frontend && $(NPM) ci --silent
 	@touch $@
 
-$(BUILD): frontend/node_modules/.installed $(SOURCES)
+$(BUILD): frontend/node_modules/.installed $(SOURCES) | $(RUNTIME)
 	@cd frontend && $(NPM) run --silent build
+	@$(BIN)/python -m whitenoise.compress --quiet portal/static/build
 	@touch $@
 
 %.mo: %.po | $(RUNTIME)

@@ -1,0 +1,4 @@
+"""Sample content."""
+
+PASSWORD = "x"
+PEOPLE = ()

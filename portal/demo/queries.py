@@ -1,0 +1,22 @@
+"""The demo mailbox: every message as its reader gets it."""
+
+from sqlalchemy import select
+
+from portal.database import db
+from portal.mail.models import Message, MessageState
+from portal.paging import Page, page_of
+
+LARGEST_ID = 2**31 - 1
+
+
+def mailbox(number: int) -> Page[Message]:
+    """One page of the messages that still have something in them, newest first."""
+    query = select(Message).where(Message.state != MessageState.ERASED).order_by(Message.id.desc())
+    return page_of(query, number)
+
+
+def message_by_id(message_id: int) -> Message | None:
+    """One message, unless it was erased."""
+    if message_id > LARGEST_ID:
+        return None
+    return db.session.scalar(select(Message).where(Message.id == message_id, Message.state != MessageState.ERASED))
