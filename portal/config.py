@@ -86,6 +86,8 @@ def read_settings(environment: Mapping[str, str] | None = None, *, needs_secret:
     if given.get("demo"):
         port = env.get("PORT", "8000")
         given = {**_demo_settings(port), **given}
+    if isinstance(given.get("base_url"), str):
+        given["base_url"] = str(given["base_url"]).rstrip("/")
     settings = Settings(**given)  # type: ignore[arg-type]
     if needs_secret and len(settings.secret_key) < SECRET_MIN:
         raise SettingError(

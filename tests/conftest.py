@@ -21,6 +21,11 @@ BACKENDS = os.environ.get("PORTAL_TEST_DATABASES", "sqlite,postgresql").split(",
 SECRET = "a secret for tests only, long enough to be one"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--store-letters` stores the mails' texts anew."""
+    parser.addoption("--store-letters", action="store_true", help="store the mails' texts anew")
+
+
 def settings_for(url: str, **changes: object) -> Settings:
     """Settings as a city would have them, with nothing that leaves the machine."""
     given: dict[str, object] = {
