@@ -43,10 +43,8 @@ def page_number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def page_of(
-    query: Select[Row], number: int, *, options: Sequence[ORMOption] = (), size: int = PER_PAGE
-) -> Page[Row]:
-    """Page `number` of what the query finds, in two queries and what `options` load; the last page where there are fewer."""
+def page_of(query: Select[Row], number: int, *, options: Sequence[ORMOption] = (), size: int = PER_PAGE) -> Page[Row]:
+    """Page `number` of what the query finds, or the last one; two queries, and what `options` load."""
     counted: Select[Any] = select(func.count()).select_from(query.order_by(None).subquery())
     total = int(db.session.scalar(counted) or 0)
     last = max(1, -(-total // size))

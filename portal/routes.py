@@ -6,6 +6,7 @@ from flask import Flask
 def register_routes(app: Flask) -> None:
     """Registers the blueprints; the import is here so that routes may use the finished parts."""
     from portal.accounts.routes import accounts, login_manager
+    from portal.activities.feed_routes import feeds
     from portal.activities.routes import activities
     from portal.activities.staff_routes import activities_staff
     from portal.activities.type_routes import activity_types
@@ -21,6 +22,7 @@ def register_routes(app: Flask) -> None:
         pages,
         accounts,
         activities,
+        feeds,
         registrations,
         activities_staff,
         activity_types,

@@ -50,7 +50,7 @@ def uid_of(activity: Activity, settings: Settings) -> str:
 
 
 def event_of(activity: Activity, lang: str, settings: Settings) -> Event:
-    """The activity as an event. A type with neutral mail shows neither title, description nor an address that has it."""
+    """The activity as an event; of a neutral type neither title, description nor an address that tells them."""
     neutral = activity.type.neutral_mail
     title = text_of(activity, "title", lang)
     event = Event()

@@ -31,7 +31,7 @@ class Asked:
     types: Sequence[ActivityType]
     districts: Sequence[District]
     audiences: Sequence[Audience]
-    wanted: PublicFilter = PublicFilter()
+    wanted: PublicFilter = field(default_factory=PublicFilter)
     args: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -65,7 +65,9 @@ def asked_of_list(args: Mapping[str, str]) -> Asked:
         if found is not None:
             asked.args[name] = found.isoformat()
         elif text:
-            asked.notes.append(_("“%(word)s” is not a date that exists, so it is left out of the search.", word=_short(text)))
+            asked.notes.append(
+                _("“%(word)s” is not a date that exists, so it is left out of the search.", word=_short(text))
+            )
         return found
 
     kind = chosen("type", asked.types)
@@ -89,7 +91,7 @@ class StaffAsked:
 
     types: Sequence[ActivityType]
     years: Sequence[int]
-    wanted: StaffFilter = StaffFilter()
+    wanted: StaffFilter = field(default_factory=StaffFilter)
     args: dict[str, str] = field(default_factory=dict)
 
 

@@ -70,9 +70,7 @@ def upcoming_activities(now: datetime, limit: int) -> Sequence[Activity]:
     """The next `limit` public activities that take place, the nearest first."""
     return db.session.scalars(
         select(Activity)
-        .where(
-            Activity.visibility == Visibility.PUBLIC, Activity.state == State.PUBLISHED, Activity.ends_at > now
-        )
+        .where(Activity.visibility == Visibility.PUBLIC, Activity.state == State.PUBLISHED, Activity.ends_at > now)
         .options(*IN_LISTS)
         .order_by(Activity.starts_at, Activity.id)
         .limit(limit)
@@ -115,7 +113,7 @@ def activity_by_id(number: int) -> Activity | None:
 
 
 def series_members(activity: Activity, *, shown_only: bool = True) -> Sequence[Activity]:
-    """Every meeting of the activity's series in order, itself too; for the public only what the same readers may see."""
+    """The meetings of the activity's series in order, itself too; for the public those that its readers may see."""
     if activity.series_id is None:
         return []
     query = select(Activity).where(Activity.series_id == activity.series_id).options(*IN_LISTS)

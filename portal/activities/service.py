@@ -263,4 +263,3 @@ def _meetings(session: Session, activity: Activity) -> Sequence[Activity]:
     return session.scalars(
         select(Activity).where(Activity.series_id == activity.series_id).order_by(Activity.starts_at)
     ).all()
-
