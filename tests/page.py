@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from justhtml import JustHTML
@@ -64,6 +65,8 @@ class PageClient(FlaskClient):
             token = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
             headers = dict(kwargs.pop("headers", None) or {})
             kwargs["headers"] = {"X-CSRFToken": token, **headers}
+        if has_app_context():  # the fixture's; without this, one request's language would stay for the next
+            g.__dict__.clear()
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 307, 308}:
             check_page(response.get_data(as_text=True))
