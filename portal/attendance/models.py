@@ -34,6 +34,11 @@ class Closing(Base):
     closed_by: Mapped[User | None] = relationship()
     counts: Mapped[list["Count"]] = relationship(back_populates="closing")
 
+    @property
+    def heads(self) -> int:
+        """Everybody this closing counted."""
+        return sum(count.heads for count in self.counts)
+
 
 class Count(Base):
     """Heads of one audience or one party at one activity.

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 MAX_COUNT = 5000
+MAX_PARTY = 500
+MAX_STEP = 50
+DEVICE_CLOCK = timedelta(days=3)
 
 
 class CountKind(StrEnum):
@@ -41,9 +45,7 @@ class Room:
         return self.arrived + self.walk_ins
 
 
-def room_so_far(
-    expected: int, arrived: int, main_audience_id: int, walk_ins: Iterable[tuple[int, int]]
-) -> Room:
+def room_so_far(expected: int, arrived: int, main_audience_id: int, walk_ins: Iterable[tuple[int, int]]) -> Room:
     """Sums up the room. Parties count as the activity's main audience; walk-ins never sink below 0."""
     by_audience = {main_audience_id: arrived}
     total = 0
@@ -52,3 +54,13 @@ def room_so_far(
         total += present
         by_audience[audience_id] = by_audience.get(audience_id, 0) + present
     return Room(expected, arrived, total, by_audience)
+
+
+def moment_counted(device: datetime | None, now: datetime) -> datetime:
+    """When a tap was made: the device's own time where it is within the last 3 days, else `now`.
+
+    A phone that was offline sends late; a phone whose clock is wrong is not believed.
+    """
+    if device is None or device.tzinfo is None:
+        return now
+    return device if now - DEVICE_CLOCK <= device <= now else now
