@@ -47,10 +47,8 @@ def load(file: Path) -> None:
     except PlanFileError as fault:
         sys.exit(f"Nothing was loaded: {file.name}: {fault}.")
     except RuleError as fault:
-        other = fault.facts
-        sys.exit(
-            f"Nothing was loaded: the period overlaps with {other['name_en']} ({other['starts']} to {other['ends']})."
-        )
+        other: Any = fault.facts["plan"]
+        sys.exit(f"Nothing was loaded: the period overlaps with {other.name_en} ({other.starts} to {other.ends}).")
     if not new:
         click.echo(f"{made.name_en} is there already. Nothing was changed.")
         return

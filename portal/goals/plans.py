@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.activities.models import ActivityType, Audience
 from portal.clock import local
 from portal.database import db
 from portal.goals.models import Area, Goal, Plan
@@ -57,3 +58,13 @@ def goal_by_id(goal_id: int) -> Goal | None:
 def counting_rule(goal: Goal) -> CountingRule:
     """The goal's rule as plain data."""
     return CountingRule(goal.unit, frozenset(t.id for t in goal.types), frozenset(a.id for a in goal.audiences))
+
+
+def activity_types() -> Sequence[ActivityType]:
+    """Every activity type, in order; a goal may count one that is no longer used."""
+    return db.session.scalars(select(ActivityType).order_by(ActivityType.position)).all()
+
+
+def audiences_by_id() -> dict[int, Audience]:
+    """Every audience by id, in order."""
+    return {a.id: a for a in db.session.scalars(select(Audience).order_by(Audience.position))}

@@ -30,6 +30,7 @@ from portal.goals.rules import (
     pace,
     reached_at,
     span_of_year,
+    year_share,
 )
 from portal.goals.status import PublicGoal, Status
 from portal.registrations.models import Registration
@@ -115,12 +116,17 @@ def goal_status(goal: Goal, year: int, now: datetime) -> Status | None:
     return statuses([goal], year, now).get(goal.id)
 
 
+def year_gone(year: int, now: datetime) -> int:
+    """How many per cent of the year have gone by."""
+    return round(year_share(year, local(now).date()) * 100)
+
+
 def public_goals(year: int, now: datetime) -> list[PublicGoal]:
     """The year's goals for the front page: counted here, and small figures of people hidden."""
     goals = [g for plan in plans_of(year) for area in plan.areas for g in area.goals if g.kind is GoalKind.GOAL]
     shown = []
     for status in statuses(goals, year, now).values():
-        small = status.goal.unit in HEAD_UNITS and status.value < SMALL and bool(status.lines)
+        small = status.goal.unit in HEAD_UNITS and 0 < status.value < SMALL  # nobody hides behind a 0
         shown.append(PublicGoal(status, small))
     return shown
 

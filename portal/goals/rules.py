@@ -119,6 +119,7 @@ class Line:
     starts_at: datetime
     heads: int
     adds: int
+    audiences: tuple[int, ...] = ()
 
 
 def lines(rule: CountingRule, rows: Iterable[Held]) -> list[Line]:
@@ -140,7 +141,8 @@ def lines(rule: CountingRule, rows: Iterable[Held]) -> list[Line]:
         if rule.audiences and not heads:
             continue
         first = meeting[0]
-        found.append(Line(number, first.starts_at, heads, _adds(rule.unit, first, counted, seen, largest)))
+        came = tuple(row.audience_id for row in counted if row.audience_id is not None and row.heads)
+        found.append(Line(number, first.starts_at, heads, _adds(rule.unit, first, counted, seen, largest), came))
     return found
 
 

@@ -95,8 +95,7 @@ def _refuse_overlap(session: Session, starts: date, ends: date, but: int | None 
         query = query.where(Plan.id != but)
     other = session.scalars(query).first()
     if other:
-        raise RuleError("overlap", "starts", name_da=other.name_da, name_en=other.name_en,
-                        starts=other.starts, ends=other.ends)  # fmt: skip
+        raise RuleError("overlap", "starts", plan=other)
 
 
 def _check_period(starts: date, ends: date) -> None:

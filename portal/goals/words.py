@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.goals.models import Goal
-from portal.goals.rules import HEAD_UNITS, Forecast, Pace, Reckoning, Unit
+from portal.goals.rules import FILLED_PERCENT, HEAD_UNITS, Forecast, Pace, Reckoning, Unit
 from portal.web.locale import language, number, text_of
 
 
@@ -64,7 +64,7 @@ def reckoning(which: Reckoning) -> str:
         case Reckoning.USUAL:
             return _("the usual attendance of the last 24 months")
         case Reckoning.PLACES:
-            return _("80% of the places, where nothing has been counted yet")
+            return _("%(share)s%% of the places, where nothing has been counted yet", share=FILLED_PERCENT)
         case Reckoning.REGISTERED:
             return _("those who have signed up, where there is no limit")
         case Reckoning.NOTHING:
