@@ -40,8 +40,14 @@ def _by_key(rows: Sequence[Kind], key: str) -> Kind | None:
     return next((row for row in rows if row.key == key), None)
 
 
+def _typed_words(args: Mapping[str, str]) -> str:
+    """Free text without what no keyboard types, at most 100 characters."""
+    return "".join(c if c.isprintable() else " " for c in args.get("q", "")).strip()[: queries.Q_MAX]
+
+
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return clean if len(clean) <= 40 else clean[:39] + "…"
 
 
 def asked_of_list(args: Mapping[str, str]) -> Asked:
@@ -73,7 +79,7 @@ def asked_of_list(args: Mapping[str, str]) -> Asked:
     kind = chosen("type", asked.types)
     district = chosen("district", asked.districts)
     audience = chosen("audience", asked.audiences)
-    q = args.get("q", "").strip()[: queries.Q_MAX]
+    q = _typed_words(args)
     if q:
         asked.args["q"] = q
     first, last = day("from"), day("to")
@@ -103,7 +109,7 @@ def asked_of_staff_list(args: Mapping[str, str], counted: Any) -> StaffAsked:
     period = args.get("period", "coming")
     if period not in {"coming", "past", "all", *map(str, asked.years)}:
         period = "coming"
-    q = args.get("q", "").strip()[: queries.Q_MAX]
+    q = _typed_words(args)
     uncounted = args.get("uncounted") == "1"
     given = {
         "state": state.value if state else "",

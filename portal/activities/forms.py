@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired
 
 from portal import clock
@@ -25,29 +25,25 @@ DESCRIPTION_MAX = 4000
 NOT_IN_LIST = _l("Choose one of those in the list.")
 
 
-class ChoiceField(SelectField):
+def choice_field(label: Any, validators: Sequence[Any] = (), **kwargs: Any) -> Any:
     """One of a list; a forged or missing value gets a plain message."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Only what is in the list."""
-        if self.data is None or str(self.data) not in {str(choice[0]) for choice in self.choices or ()}:
-            raise ValidationError(NOT_IN_LIST)
+    return SelectField(label, list(validators), invalid_choice_message=NOT_IN_LIST, **kwargs)
 
 
-class SelectMultipleOf(SelectMultipleField):
-    """Some of a list, as checkboxes; a forged value gets a plain message."""
+def some_of_field(label: Any, validators: Sequence[Any] = ()) -> Any:
+    """Some of a list, as checkboxes."""
+    return SelectMultipleField(label, list(validators), invalid_choice_message=NOT_IN_LIST)
 
-    def pre_validate(self, form: Any) -> None:
-        """Only what is in the list."""
-        allowed = {str(choice[0]) for choice in self.choices or ()}
-        if not {str(value) for value in self.data or ()} <= allowed:
-            raise ValidationError(NOT_IN_LIST)
+
+def radio_field(label: Any, words: Sequence[SelectChoice], **kwargs: Any) -> Any:
+    """One of a few, all in sight."""
+    return RadioField(label, [InputRequired(NOT_IN_LIST)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
 
 
 class ActivityForm(PortalForm):
     """Everything about an activity, both languages side by side."""
 
-    type = ChoiceField(_l("Type"), [InputRequired(NOT_IN_LIST)])
+    type = choice_field(_l("Type"), [InputRequired(NOT_IN_LIST)])
     title_da = text_field(_l("Title in Danish"), 160)
     title_en = text_field(_l("Title in English"), 160)
     description_da = text_field(_l("Description in Danish"), DESCRIPTION_MAX, area=True)
@@ -57,26 +53,22 @@ class ActivityForm(PortalForm):
     ends = ClockField(_l("Ends"), required=_l("Write when it ends."))
     venue = text_field(_l("Place"), 160)
     address = text_field(_l("Address"), 200)
-    district = ChoiceField(_l("District"), default="")
-    wheelchair = ChoiceField(_l("Wheelchair access"), choices=choices(PROVISIONS), default=Provision.ASK.value)
-    hearing_loop = ChoiceField(_l("Hearing loop"), choices=choices(PROVISIONS), default=Provision.ASK.value)
-    interpreter = ChoiceField(_l("Interpreter"), choices=choices(PROVISIONS), default=Provision.ASK.value)
-    languages = SelectMultipleOf(_l("Languages spoken"), [InputRequired(_l("Choose at least one language."))])
-    audience = ChoiceField(_l("Mainly for"), [InputRequired(NOT_IN_LIST)])
-    other_audiences = SelectMultipleOf(_l("Also for"))
-    mode = RadioField(
-        _l("How people sign up"), [InputRequired(NOT_IN_LIST)], choices=choices(MODES), validate_choice=False
-    )
+    district = choice_field(_l("District"), default="")
+    wheelchair = choice_field(_l("Wheelchair access"), choices=choices(PROVISIONS), default=Provision.ASK.value)
+    hearing_loop = choice_field(_l("Hearing loop"), choices=choices(PROVISIONS), default=Provision.ASK.value)
+    interpreter = choice_field(_l("Interpreter"), choices=choices(PROVISIONS), default=Provision.ASK.value)
+    languages = some_of_field(_l("Languages spoken"), [InputRequired(_l("Choose at least one language."))])
+    audience = choice_field(_l("Mainly for"), [InputRequired(NOT_IN_LIST)])
+    other_audiences = some_of_field(_l("Also for"))
+    mode = radio_field(_l("How people sign up"), choices(MODES))
     capacity = WholeNumberField(_l("Places, in people"), 1, 5000, required=False)
     max_heads = WholeNumberField(_l("Most people in one sign-up"), 1, 500)
     deadline_day = DayField(_l("Last day to sign up"))
     deadline_time = ClockField(_l("Sign-up closes at"))
-    visibility = RadioField(
-        _l("Who can find it"), [InputRequired(NOT_IN_LIST)], choices=choices(VISIBILITIES), validate_choice=False
-    )
+    visibility = radio_field(_l("Who can find it"), choices(VISIBILITIES))
     partner = text_field(_l("Partner"), 160)
-    contact = ChoiceField(_l("Whom to ask"), default="")
-    facilitators = SelectMultipleOf(_l("Facilitators"))
+    contact = choice_field(_l("Whom to ask"), default="")
+    facilitators = some_of_field(_l("Facilitators"))
 
     def validate_ends(self, field: Field) -> None:
         """An activity ends after it starts, the same day."""
@@ -90,16 +82,6 @@ class ActivityForm(PortalForm):
         begins = self._starts_at()
         if begins and self.deadline() and self.deadline() > begins:  # type: ignore[operator]
             raise ValidationError(_l("Sign-up must close before the activity starts."))
-
-    def validate_mode(self, field: Field) -> None:
-        """One of the modes."""
-        if field.data not in set(RegistrationMode):
-            raise ValidationError(NOT_IN_LIST)
-
-    def validate_visibility(self, field: Field) -> None:
-        """One of the visibilities."""
-        if field.data not in set(Visibility):
-            raise ValidationError(NOT_IN_LIST)
 
     def _starts_at(self) -> datetime | None:
         if self.day.data and self.starts.data:
@@ -210,17 +192,23 @@ def activity_form(values: dict[str, Any] | None = None, activity: Activity | Non
         people.update({u.id: u for u in activity.facilitators if u.id not in people})
         if activity.contact is not None:
             contacts.setdefault(activity.contact.id, activity.contact)
-    unchosen = [("", _("Choose"))]
-    kinds = [(str(t.id), text_of(t, "name").text) for t in types.values()]
+    unchosen = [SelectChoice("", _("Choose"))]
+    kinds = [SelectChoice(str(t.id), text_of(t, "name").text) for t in types.values()]
     form.type.choices = kinds if form.type.data else [*unchosen, *kinds]
-    names = [(str(a.id), text_of(a, "name").text) for a in everyone.values()]
+    names = [SelectChoice(str(a.id), text_of(a, "name").text) for a in everyone.values()]
     form.audience.choices = names if form.audience.data else [*unchosen, *names]
     form.other_audiences.choices = names
-    form.district.choices = [("", _("No district")), *((str(d.id), d.name) for d in queries.districts())]
-    form.contact.choices = [("", _("The unit’s mailbox")), *((str(u.id), u.name) for u in contacts.values())]
-    form.facilitators.choices = [(str(u.id), u.name) for u in people.values()]
+    form.district.choices = [
+        SelectChoice("", _("No district")),
+        *(SelectChoice(str(d.id), d.name) for d in queries.districts()),
+    ]
+    form.contact.choices = [
+        SelectChoice("", _("The unit’s mailbox")),
+        *(SelectChoice(str(u.id), u.name) for u in contacts.values()),
+    ]
+    form.facilitators.choices = [SelectChoice(str(u.id), u.name) for u in people.values()]
     rest = sorted(SPOKEN[2:], key=lambda code: danish_order(language_name(code)))
-    form.languages.choices = [(code, language_name(code)) for code in (*SPOKEN[:2], *rest)]
+    form.languages.choices = [SelectChoice(code, language_name(code)) for code in (*SPOKEN[:2], *rest)]
     return form
 
 
@@ -234,12 +222,13 @@ def copied(activity: Activity) -> dict[str, Any]:
 class SeriesForm(PortalForm):
     """Further meetings: every so many weeks, or on given days."""
 
-    how = RadioField(
+    how = radio_field(
         _l("When are the further meetings?"),
-        [InputRequired(_l("Choose how the meetings are spread."))],
-        choices=[("weeks", _l("With the same number of weeks between")), ("dates", _l("On these days"))],
+        [
+            SelectChoice("weeks", _l("With the same number of weeks between")),
+            SelectChoice("dates", _l("On these days")),
+        ],
         default="weeks",
-        validate_choice=False,
     )
     times = WholeNumberField(_l("Number of further meetings"), 1, SERIES_MAX, required=False)
     weeks = WholeNumberField(_l("Weeks between"), 1, 12, required=False, default=1)

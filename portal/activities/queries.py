@@ -56,8 +56,7 @@ class StaffFilter:
 
 def contains_words(q: str) -> list[ColumnElement[bool]]:
     """Every word of `q` stands in the texts, in either language, in any case."""
-    words = "".join(c if c.isprintable() else " " for c in folded(q[:Q_MAX])).split()
-    return [Activity.search_text.contains(word, autoescape=True) for word in words]
+    return [Activity.search_text.contains(word, autoescape=True) for word in folded(q[:Q_MAX]).split()]
 
 
 def listed(now: datetime) -> ColumnElement[bool]:

@@ -80,6 +80,7 @@ def show(id: int, slug: str) -> str | BaseResponse:
         contact=activity.contact if activity.contact and activity.contact.active else None,
         description=_plain(activity),
         addresses={lang: activity_address(activity, lang) for lang in LANGUAGES},
+        canonical=activity_address(activity, language()),
         event=structured_data(activity, places),
         over=clock.now() >= activity.ends_at,
     )

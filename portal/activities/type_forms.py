@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectChoice
 
 from portal.activities import queries
-from portal.activities.forms import ChoiceField
+from portal.activities.forms import choice_field
 from portal.activities.models import ActivityType, Audience
 from portal.activities.rules import AudienceGroup, RegistrationMode, Visibility
 from portal.activities.type_service import AudienceDraft, TypeDraft
@@ -30,9 +30,9 @@ class NamesForm(PortalForm):
 class TypeForm(NamesForm):
     """An activity type, and what a new activity of it starts from."""
 
-    audience = ChoiceField(_l("Mainly for"))
-    mode = ChoiceField(_l("How people sign up"), choices=choices(MODES))
-    visibility = ChoiceField(_l("Who can find it"), choices=choices(VISIBILITIES))
+    audience = choice_field(_l("Mainly for"), default="")
+    mode = choice_field(_l("How people sign up"), choices=choices(MODES))
+    visibility = choice_field(_l("Who can find it"), choices=choices(VISIBILITIES))
     minutes = WholeNumberField(_l("Length in minutes"), 15, 720, default=120)
     capacity = WholeNumberField(_l("Places, in people"), 1, 5000, required=False)
     max_heads = WholeNumberField(_l("Most people in one sign-up"), 1, 500, default=1)
@@ -64,7 +64,7 @@ class TypeForm(NamesForm):
 class AudienceForm(NamesForm):
     """An audience. A professional group is counted as a group of its own by the goals."""
 
-    group = ChoiceField(_l("Counted among"), choices=choices(GROUPS))
+    group = choice_field(_l("Counted among"), choices=choices(GROUPS))
     professional_group = BooleanField(_l("A professional group of its own"))
 
     def draft(self) -> AudienceDraft:
@@ -91,8 +91,8 @@ def type_form(kind: ActivityType | None) -> TypeForm:
     if kind:
         values["audience"] = str(kind.audience_id or "")
     form = TypeForm(data=values)
-    names = [(str(a.id), text_of(a, "name").text) for a in queries.audiences(active_only=False)]
-    form.audience.choices = [("", _("None")), *names]
+    names = [SelectChoice(str(a.id), text_of(a, "name").text) for a in queries.audiences(active_only=False)]
+    form.audience.choices = [SelectChoice("", _("None")), *names]
     return form
 
 

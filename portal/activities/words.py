@@ -1,10 +1,10 @@
 """What the choices about an activity are called on pages."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
 from portal.activities.rules import AudienceGroup, Provision, RegistrationMode, State, Visibility
 from portal.web.locale import language
@@ -51,6 +51,6 @@ def language_names(codes: str) -> list[str]:
     return [language_name(code.strip()) for code in codes.split(",") if code.strip()]
 
 
-def choices(words: dict[Any, Any]) -> Iterable[tuple[str, Any]]:
+def choices(words: dict[Any, Any]) -> list[SelectChoice]:
     """The words as a form field's choices."""
-    return [(key.value, text) for key, text in words.items()]
+    return [SelectChoice(key.value, text) for key, text in words.items()]
