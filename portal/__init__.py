@@ -16,6 +16,7 @@ from portal.errors import register_error_pages
 from portal.routes import register_routes
 from portal.tables import TABLES
 from portal.web import access, csrf, headers, limits
+from portal.web.addresses import limit_numbers
 from portal.web.locale import register_locale, text_of
 from portal.web.markdown import markdown
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     db.init_app(app)
     app.extensions["tables"] = TABLES
     Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
+    limit_numbers(app)
     register_locale(app)
     access.guard(app)
     csrf.protect(app)

@@ -76,6 +76,7 @@ def writing() -> Iterator[Session]:
     session = db.session()
     if session.info.get("writing"):
         yield session
+        session.flush()  # whoever began it commits; what this block made has its numbers already
         return
     session.rollback()
     session.info["writing"] = True

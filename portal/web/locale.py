@@ -11,10 +11,12 @@ from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 from werkzeug.wrappers.response import Response
 
 from portal.clock import local
+from portal.config import PROJECT
 
 LANGUAGES = ("da", "en")
 babel = Babel()
@@ -59,7 +61,9 @@ def preferred_language() -> str:
 def _select_language() -> str:
     if not has_request_context():
         return "da"
-    return g.get("lang") or preferred_language()
+    # An address that leads nowhere has no view to take its language; the reader still sees which one it asks for.
+    asked = request.path.split("/", 2)[1]
+    return g.get("lang") or (asked if asked in LANGUAGES else preferred_language())
 
 
 def same_page(lang: str) -> str:
@@ -89,17 +93,17 @@ def date_short(moment: datetime | date) -> str:
 
 
 def time_range(start: datetime, end: datetime) -> str:
-    """`kl. 17.00-19.00` / `17:00-19:00`, kept on one line."""
+    """`kl. 9.00-11.30` / `09:00-11:30`."""
     first, last = local(start), local(end)
     if language() == "da":
-        return f"kl.\N{NO-BREAK SPACE}{first:%H.%M}\N{NON-BREAKING HYPHEN}{last:%H.%M}"
-    return f"{first:%H:%M}\N{NON-BREAKING HYPHEN}{last:%H:%M}"
+        return f"kl. {first.hour}.{first:%M}-{last.hour}.{last:%M}"
+    return f"{first:%H:%M}-{last:%H:%M}"
 
 
 def clock_time(moment: datetime) -> str:
     """`kl. 17.00` / `17:00`."""
     here = local(moment)
-    return f"kl.\N{NO-BREAK SPACE}{here:%H.%M}" if language() == "da" else f"{here:%H:%M}"
+    return f"kl. {here.hour}.{here:%M}" if language() == "da" else f"{here:%H:%M}"
 
 
 def when(start: datetime, end: datetime) -> str:
@@ -108,6 +112,18 @@ def when(start: datetime, end: datetime) -> str:
     if local(start).date() != local(end).date():
         return " – ".join(date_long(m) + separator + clock_time(m) for m in (start, end))
     return date_long(start) + separator + time_range(start, end)
+
+
+def on_one_line(text: str) -> Markup:
+    """The text for a page, kept on one line: "17.00-19.00" would break after the dash."""
+    return Markup('<span class="nowrap">{}</span>').format(text)
+
+
+def when_on_page(start: datetime, end: datetime) -> Markup:
+    """`when` for a page, with the times kept on one line."""
+    text, times = when(start, end), time_range(start, end)
+    head, found, _rest = text.rpartition(times)
+    return escape(head) + on_one_line(times) if found else escape(text)
 
 
 def number(value: int | float) -> str:
@@ -147,8 +163,8 @@ def _part(pattern: str) -> Any:
 
 def register_locale(app: Flask) -> None:
     """Puts the language in every address, and texts, dates and numbers in every template."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(PROJECT / "translations")
     babel.init_app(app, default_locale="da", locale_selector=_select_language)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/../translations"
     static = f"{app.root_path}/static"
 
     @app.url_value_preprocessor
@@ -159,7 +175,11 @@ def register_locale(app: Flask) -> None:
 
     @app.url_defaults
     def put_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "lang" not in values and endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        if (
+            "lang" not in values
+            and endpoint in app.view_functions
+            and app.url_map.is_endpoint_expecting(endpoint, "lang")
+        ):
             values["lang"] = language()
 
     @app.after_request
@@ -168,7 +188,11 @@ def register_locale(app: Flask) -> None:
         forgets = getattr(app.view_functions.get(request.endpoint or ""), "forgets", False)
         if lang and not forgets and preferred_language() != lang:
             response.set_cookie(
-                "language", lang, max_age=31536000, samesite="Lax", httponly=True,
+                "language",
+                lang,
+                max_age=31536000,
+                samesite="Lax",
+                httponly=True,
                 secure=app.config["SESSION_COOKIE_SECURE"],
             )
         return response
@@ -182,12 +206,18 @@ def register_locale(app: Flask) -> None:
         same_page=same_page,
         text_of=text_of,
         languages=LANGUAGES,
-        time_range=time_range,
-        when=when,
+        time_range=lambda start, end: on_one_line(time_range(start, end)),
+        when=when_on_page,
         nav_active=lambda prefix: bool(request.endpoint and request.endpoint.startswith(prefix)),
     )
     app.jinja_env.filters.update(
-        date_long=date_long, date_short=date_short, clock_time=clock_time, number=number, phone=phone,
-        weekday=_part("EEEE"), day_number=_part("d"), month_short=_part("MMM"), month_long=_part("MMMM"),
+        date_long=date_long,
+        date_short=date_short,
+        clock_time=clock_time,
+        number=number,
+        phone=phone,
+        weekday=_part("EEEE"),
+        day_number=_part("d"),
+        month_short=_part("MMM"),
+        month_long=_part("MMMM"),
     )
-
