@@ -50,7 +50,7 @@ def test_a_count_is_closed_with_what_the_room_says(client: PageClient, noon: dat
         "25 persons",
         "Ticked off on the list",
         user.name,
-        "18 November 2026 12:00",
+        "18 November 2026, 12:00",
     ):
         assert text in receipt
     [closing] = closings()
@@ -147,7 +147,7 @@ def test_a_count_is_not_closed_before_the_activity_begins(client: PageClient, no
     assert "You can close the count when the activity has begun." in client.get(address(activity)).text
     answer = client.post(address(activity), data=typed(activity))
     assert answer.status_code == 422
-    assert "cannot be closed before the activity begins, Wednesday 18 November 2026 12:05" in answer.text
+    assert "cannot be closed before the activity begins, Wednesday 18 November 2026, 12:05" in answer.text
     assert closings() == []
     service.close_count(activity.id, {activity.audience_id: 4}, Method.IMPORT, actor=None, now=noon)
     [closing] = closings()
@@ -173,7 +173,7 @@ def test_the_second_of_two_counters_is_told_and_may_correct(client: PageClient, 
     service.close_count(activity.id, {activity.audience_id: 31}, Method.CLICKER, actor=first, now=noon, seen=0)
     answer = client.post(address(activity), data=typed(activity, 33, method="estimate"))
     assert answer.status_code == 422
-    assert f"{first.name} closed the count with 31, Wednesday 18 November 2026 12:00." in answer.text
+    assert f"{first.name} closed the count with 31, Wednesday 18 November 2026, 12:00." in answer.text
     assert re.search(r'name="final_\d+"[^>]*value="33"', answer.text), "what the second one counted is kept"
     assert len(closings()) == 1
     fields = dict(re.findall(r'name="(seen|form_id)" value="([^"]*)"', answer.text))

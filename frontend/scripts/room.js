@@ -97,7 +97,9 @@ function fault(tap, message) {
   if (!place) return
   place.textContent = message
   place.hidden = !message
-  row.querySelector('.room-number')?.toggleAttribute('aria-invalid', Boolean(message))
+  const input = row.querySelector('.room-number')
+  if (message) input?.setAttribute('aria-invalid', 'true')
+  else input?.removeAttribute('aria-invalid')
 }
 
 room.addEventListener('submit', (event) => {

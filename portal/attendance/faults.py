@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.errors import RuleError
-from portal.web.locale import clock_time, date_long, number
+from portal.web.locale import clock_time, date_long, language, number
 
 STATUS = {"unknown_activity": 404, "unknown_party": 404, "unknown_audience": 404, "not_yours": 403, "closed": 409}
 
@@ -29,7 +29,7 @@ def _text(key: str, facts: Mapping[str, Any]) -> Any:
             return _("This activity is called off, so there is nothing to count.")
         case "not_started":
             return _(
-                "The count cannot be closed before the activity begins, %(time)s.", time=_moment(facts["starts_at"])
+                "The count cannot be closed before the activity begins, %(time)s.", time=moment_text(facts["starts_at"])
             )
         case "bad_heads":
             return _("Write a whole number from %(least)d to %(most)d.", least=0, most=facts["most"])
@@ -54,7 +54,7 @@ def _text(key: str, facts: Mapping[str, Any]) -> Any:
 
 
 def _closed_meanwhile(facts: Mapping[str, Any]) -> str:
-    known = {"heads": number(facts["heads"]), "time": _moment(facts["at"])}
+    known = {"heads": number(facts["heads"]), "time": moment_text(facts["at"])}
     if facts["by"]:
         text = _("%(name)s closed the count with %(heads)s, %(time)s.", name=facts["by"], **known)
     else:
@@ -62,5 +62,6 @@ def _closed_meanwhile(facts: Mapping[str, Any]) -> str:
     return str(text + " " + _("Your figures are kept below. If they are right, write why and correct the count."))
 
 
-def _moment(at: datetime) -> str:
-    return f"{date_long(at)} {clock_time(at)}"
+def moment_text(at: datetime) -> str:
+    """`torsdag den 8. november 2018 kl. 17.00` / `Thursday 8 November 2018, 17:00`."""
+    return f"{date_long(at)}{' ' if language() == 'da' else ', '}{clock_time(at)}"

@@ -33,6 +33,7 @@ class HeadsField(WholeNumberField):
     """A whole number; spaces alone are nothing."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """WTForms' question: what was typed."""
         self.raw_data = [text.strip() for text in valuelist]
         super().process_formdata(self.raw_data)
 

@@ -15,7 +15,7 @@ from portal.accounts.rules import EVERY_ROLE, STAFF
 from portal.activities.models import Activity, Audience
 from portal.activities.rules import State
 from portal.attendance import queries, service
-from portal.attendance.faults import STATUS, fault_text
+from portal.attendance.faults import STATUS, fault_text, moment_text
 from portal.attendance.forms import BY_HAND, METHOD_NAMES, FiguresForm, close_form, parse_whole_number
 from portal.attendance.models import Closing
 from portal.attendance.rules import MAX_PARTY, MAX_STEP, Method
@@ -133,6 +133,7 @@ def close(id: int) -> Page:
         audiences=audiences,
         closings=closings,
         methods=METHOD_NAMES,
+        moment_text=moment_text,
         begun=clock.now() >= activity.starts_at,
     )
     return page, 422 if form.errors else 200
@@ -144,7 +145,11 @@ def history(id: int) -> Page:
     """The receipt: every closing with figures, method, who, when and why."""
     activity = _activity(id)
     return render_template(
-        "attendance/history.html", activity=activity, closings=queries.closings_of(id), methods=METHOD_NAMES
+        "attendance/history.html",
+        activity=activity,
+        closings=queries.closings_of(id),
+        methods=METHOD_NAMES,
+        moment_text=moment_text,
     )
 
 
@@ -207,6 +212,7 @@ def _room_page(activity: Activity, faults: dict[str, tuple[str, str]] | None = N
         countable=activity.state is State.PUBLISHED,
         begun=clock.now() >= activity.starts_at,
         faults=faults or {},
+        moment_text=moment_text,
         new_id=lambda: str(uuid4()),
     )
     return page, status
