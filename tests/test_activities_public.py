@@ -204,10 +204,14 @@ def test_an_unknown_activity_is_not_found(client: PageClient, number: str) -> No
 
 def test_the_page_tells_all_a_participant_needs(client: PageClient) -> None:
     activity = make_activity(
-        starts_at=datetime(2026, 12, 3, 16, tzinfo=UTC), venue="Kulturhuset", address="Testvej 1, 2500 Valby", wheelchair="yes",
-        languages="da,ar", district_id=district_of("valby").id,
+        starts_at=datetime(2026, 12, 3, 16, tzinfo=UTC),
+        venue="Kulturhuset",
+        address="Testvej 1, 2500 Valby",
+        wheelchair="yes",
+        languages="da,ar",
+        district_id=district_of("valby").id,
         description_da="Vi **øver** os.",
-    )  # fmt: skip
+    )
     page = client.get(f"/en/activities/{activity.id}-behind-the-screen").text
     text = JustHTML(page, sanitize=False).query("main")[0].to_text()
     for part in (

@@ -41,7 +41,8 @@ END:VTIMEZONE
 def neutral_title(settings: Settings, lang: str) -> str:
     """What a calendar shows of an activity whose title others should not see: `VINK møde`, `VINK meeting`."""
     with force_locale(lang):
-        return f"{settings.wordmark} {_('meeting')}"
+        word = _("meeting")
+    return f"{settings.wordmark} {word}"
 
 
 def uid_of(activity: Activity, settings: Settings) -> str:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
@@ -44,8 +43,8 @@ def calendar() -> Response:
     lang = language()
     asked = asked_of_list(request.args)
     settings = _settings()
-    with force_locale(lang):
-        name = f"{settings.wordmark}: {_('Activities')}"
+    activities = _("Activities")
+    name = f"{settings.wordmark}: {activities}"
     file = calendar_file(queries.all_public_activities(asked.wanted, clock.now()), lang, settings, name=name)
     response = Response(file, mimetype="text/calendar")
     response.headers["Cache-Control"] = "public, max-age=900"
