@@ -9,6 +9,7 @@ from portal.goals.rules import GoalKind, Unit
 from portal.goals.service import GoalFacts
 from portal.web.forms import DayField, PortalForm, WholeNumberField, text_field
 
+CHOOSE = _l("Choose one of those in the list.")
 UNITS = [
     SelectChoice(Unit.ACTIVITIES.value, _l("Activities held")),
     SelectChoice(Unit.ATTENDANCES.value, _l("Attendances: everybody, at every meeting")),
@@ -37,9 +38,9 @@ class GoalForm(PortalForm):
 
     name_da = text_field(_l("Name in Danish"), 300, required=_l("Write the name in Danish."))
     name_en = text_field(_l("Name in English"), 300, required=_l("Write the name in English."))
-    kind = RadioField(_l("Kind"), choices=KINDS, default=GoalKind.GOAL.value)
+    kind = RadioField(_l("Kind"), [InputRequired(CHOOSE)], choices=KINDS, default=GoalKind.GOAL.value)
     target = WholeNumberField(_l("Target for each year"), 1, MOST_TARGET)
-    unit = RadioField(_l("What is counted"), choices=UNITS, default=Unit.ACTIVITIES.value)
+    unit = RadioField(_l("What is counted"), [InputRequired(CHOOSE)], choices=UNITS, default=Unit.ACTIVITIES.value)
     types = SelectMultipleField(_l("Activity types"), coerce=int)
     audiences = SelectMultipleField(_l("Audiences"), coerce=int)
 

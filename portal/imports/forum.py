@@ -93,7 +93,7 @@ def import_forum(sheet: Sheet, *, commit: bool, skip_faulty: bool, now: datetime
             _count_rows(session, meeting, rows, planned.registered, associations, now)
             if meeting.import_key == forum_key(day) and _closed_by_import(session, meeting):  # the log has not come yet
                 total = sum(_arrived(session, [meeting]).values())
-                close_count(session, meeting, meeting.audience_id, total, now)
+                close_count(session, meeting, total, now, again=True)
 
     return run(plan, write, commit, skip_faulty)
 

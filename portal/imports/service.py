@@ -117,6 +117,7 @@ def import_activities(sheet: Sheet, *, commit: bool, skip_faulty: bool, now: dat
         types = {t.id: t for t in session.scalars(select(ActivityType))}
         kind = session.scalar(select(AssociationKind.id).where(AssociationKind.key == PARTNER_KIND))
         partners = associations_named(session, (row.partner for row, _fills in todo if row.partner), kind, now)
+        written = []
         for row, fills in todo:
             activity = fills or new_activity(types[row.type.id], now)
             activity.title_da, activity.venue = row.title, row.venue
@@ -127,8 +128,11 @@ def import_activities(sheet: Sheet, *, commit: bool, skip_faulty: bool, now: dat
             activity.district_id = row.district.id if row.district else None
             activity.partner = partners[search_name(row.partner)] if row.partner else None
             activity.changed_at = now
-            session.add(activity)
-            close_count(session, activity, row.audience.id, row.heads, now)
+            written.append((activity, row.heads, fills is not None))
+        session.add_all([activity for activity, _heads, _fills in written])
+        session.flush()
+        for activity, heads, again in written:
+            close_count(session, activity, heads, now, again=again)
 
     return run(plan, write, commit, skip_faulty)
 
@@ -141,18 +145,19 @@ def new_activity(type_: ActivityType, now: datetime) -> Activity:
     )  # fmt: skip
 
 
-def close_count(session: Session, activity: Activity, audience_id: int, heads: int, now: datetime) -> None:
-    """Closes an imported activity's count; an older closing stays, no longer the newest."""
-    session.flush()
-    older = list(session.scalars(select(Closing).where(Closing.activity_id == activity.id)))
-    for closing in older:
-        closing.newest = False
-    number = max((closing.number for closing in older), default=0) + 1
+def close_count(session: Session, activity: Activity, heads: int, now: datetime, *, again: bool) -> None:
+    """Closes an imported activity's count. With `again`, an older closing stays, no longer the newest."""
+    number = 1
+    if again:
+        older = list(session.scalars(select(Closing).where(Closing.activity_id == activity.id)))
+        for closing in older:
+            closing.newest = False
+        number = max((closing.number for closing in older), default=0) + 1
     new = Closing(activity_id=activity.id, number=number, newest=True, method=Method.IMPORT, closed_at=now)
     new.counts = [
         Count(
             id=str(uuid5(NAMESPACE_URL, f"import:{activity.import_key}:{number}")), activity_id=activity.id,
-            kind=CountKind.FINAL, method=Method.IMPORT, heads=heads, audience_id=audience_id, number=number,
+            kind=CountKind.FINAL, method=Method.IMPORT, heads=heads, audience_id=activity.audience_id, number=number,
             counted_at=activity.ends_at, recorded_at=now,
         )
     ]  # fmt: skip
