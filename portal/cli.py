@@ -9,8 +9,8 @@ def register_commands(app: Flask) -> None:
     from portal.demo.cli import demo
     from portal.goals.cli import figures, plan
     from portal.imports.cli import import_
-    from portal.worker import worker
     from portal.privacy.cli import retention
+    from portal.worker import worker
 
     for command in (user, plan, import_, figures, worker, retention, demo):
         app.cli.add_command(command)

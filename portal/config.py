@@ -24,7 +24,9 @@ class Settings:
         default=f"sqlite:///{PROJECT / 'var' / 'portal.db'}",
         metadata={"doc": "database address: sqlite:///FILE or postgresql+psycopg://..."},
     )
-    base_url: str = field(default="http://localhost:8000", metadata={"doc": "the portal's public address, for links in mail"})
+    base_url: str = field(
+        default="http://localhost:8000", metadata={"doc": "the portal's public address, for links in mail"}
+    )
     demo: bool = field(default=False, metadata={"doc": "1: sample content, mail stays in the demo mailbox"})
     wordmark: str = field(default="VINK", metadata={"doc": "the unit's name, shown top left"})
     tagline_da: str = field(
@@ -49,9 +51,12 @@ class Settings:
     trusted_proxies: int = field(default=0, metadata={"doc": "how many proxies in front set X-Forwarded-..."})
     trusted_hosts: str = field(default="", metadata={"doc": "host names answered, separated by commas; empty: all"})
     sign_up_limit: str = field(default="30 per hour", metadata={"doc": "sign-ups from one address"})
-    login_limit: str = field(default="10 per 15 minutes", metadata={"doc": "tries to log in from one address or account"})
+    login_limit: str = field(
+        default="10 per 15 minutes", metadata={"doc": "tries to log in from one address or account"}
+    )
     retention_reference: str = field(
-        default="", metadata={"doc": "reference of the confirmed retention schedule; empty: nothing is erased by itself"}
+        default="",
+        metadata={"doc": "reference of the confirmed retention schedule; empty: nothing is erased by itself"},
     )
 
     @property

@@ -25,9 +25,15 @@ class RuleError(Exception):
 def _texts(code: int) -> tuple[str, str]:
     match code:
         case 403:
-            return _("You do not have access to this page"), _("Log in with another account, or go back to the front page.")
+            return (
+                _("You do not have access to this page"),
+                _("Log in with another account, or go back to the front page."),
+            )
         case 404:
-            return _("We cannot find the page"), _("The address may be mistyped, or the page has been moved or taken down.")
+            return (
+                _("We cannot find the page"),
+                _("The address may be mistyped, or the page has been moved or taken down."),
+            )
         case 405:
             return _("This page does not take that"), _("Go back and use the buttons on the page.")
         case 413:
@@ -52,7 +58,7 @@ def register_error_pages(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
         if error.response is not None or error.code is None or error.code < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         text = None
         if isinstance(error, CSRFError):
             text = _("The page had been open too long, or your browser refuses cookies. Go back, reload and try again.")

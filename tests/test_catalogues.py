@@ -75,6 +75,7 @@ def test_danish_is_danish() -> None:
     """A text of several words that is the same in both languages was forgotten."""
     forgotten = [
         m.id for m in read("da")
-        if isinstance(m.id, str) and m.id == m.string and len(re.findall(r"[A-Za-z]{3,}", PLACEHOLDER.sub("", m.id))) > 3
+        if isinstance(m.id, str) and m.id == m.string
+        and len(re.findall(r"[A-Za-z]{3,}", PLACEHOLDER.sub("", m.id))) > 3
     ]  # fmt: skip
     assert forgotten == []

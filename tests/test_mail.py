@@ -38,7 +38,7 @@ class Postbox(Handler):
         self.mails: list[Mail] = []
         self.refusing = False
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if self.refusing:
             return "451 try again later"
         envelope.rcpt_tos.append(address)

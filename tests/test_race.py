@@ -111,7 +111,7 @@ def test_sign_ups_changes_and_cancellations_at_once_keep_capacity(app: Flask) ->
                     service.sign_up(number, SignUp(1 + i % 5, "da", str(uuid.uuid4())), now=now)
                 else:
                     service.tend_waiting_lists(now=now)
-            except BaseException as fault:  # noqa: BLE001 - told in the main thread
+            except BaseException as fault:
                 faults.append(fault)
             finally:
                 db.session.remove()
@@ -123,9 +123,7 @@ def test_sign_ups_changes_and_cancellations_at_once_keep_capacity(app: Flask) ->
         thread.join()
     assert not faults
     taken = db.session.scalar(
-        select(func.sum(Registration.heads)).where(
-            Registration.standing.in_([Standing.CONFIRMED, Standing.OFFERED])
-        )
+        select(func.sum(Registration.heads)).where(Registration.standing.in_([Standing.CONFIRMED, Standing.OFFERED]))
     )
     assert taken is not None
     assert taken <= 20

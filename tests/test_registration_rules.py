@@ -61,9 +61,9 @@ def test_an_offer_ends_at_the_start_at_the_latest() -> None:
     assert offer_expires(NOW, soon) == soon
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)), st.integers(1, 96), st.integers(1, 2000))
-def test_an_offer_always_ends_between_now_and_the_start(naive: datetime, hours: int, ahead: int) -> None:
-    now = naive.replace(tzinfo=UTC)
+@given(st.integers(0, 60 * 24 * 700), st.integers(1, 96), st.integers(1, 2000))
+def test_an_offer_always_ends_between_now_and_the_start(minutes: int, hours: int, ahead: int) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     starts_at = now + timedelta(hours=ahead)
     expires = offer_expires(now, starts_at, hours)
     assert now < expires <= starts_at
@@ -74,9 +74,7 @@ def test_an_offer_always_ends_between_now_and_the_start(naive: datetime, hours: 
         assert 8 <= here.hour <= 21
 
 
-@given(
-    st.lists(st.integers(1, 40), max_size=30), st.integers(0, 60), st.integers(1, 60 * 24 * 20), st.randoms()
-)
+@given(st.lists(st.integers(1, 40), max_size=30), st.integers(0, 60), st.integers(1, 60 * 24 * 20), st.randoms())
 def test_grants_never_exceed_what_is_free_and_keep_the_order(heads: list[int], free: int, minutes: int, random) -> None:  # type: ignore[no-untyped-def]
     line = [Party(i, i, n) for i, n in enumerate(heads)]
     random.shuffle(line)

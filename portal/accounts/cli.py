@@ -6,9 +6,9 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from portal import clock
 from portal.accounts import service
 from portal.accounts.rules import Role
-from portal import clock
 from portal.errors import RuleError
 
 user = AppGroup("user", help="Accounts for staff, facilitators and administrators.")

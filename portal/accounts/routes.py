@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers.response import Response
 
+from portal import clock
 from portal.accounts import queries, service
 from portal.accounts.forms import LoginForm, UserForm
 from portal.accounts.models import User
 from portal.accounts.rules import ADMINISTRATORS, EVERY_ROLE, Role
-from portal import clock
 from portal.config import Settings
 from portal.errors import RuleError
 from portal.web.access import keeps_input, public, roles

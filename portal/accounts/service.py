@@ -42,8 +42,15 @@ def create_user(email: str, name: str, role: Role, password: str, *, now: dateti
         if session.scalar(select(User.id).where(User.email == address)):
             raise RuleError("taken", "email")
         user = User(
-            email=address, name=name, phone=phone, role=role, password_hash=hashed, language="da", active=True,
-            session_key=secrets.token_urlsafe(24), created_at=now,
+            email=address,
+            name=name,
+            phone=phone,
+            role=role,
+            password_hash=hashed,
+            language="da",
+            active=True,
+            session_key=secrets.token_urlsafe(24),
+            created_at=now,
         )
         session.add(user)
     return user
@@ -51,7 +58,7 @@ def create_user(email: str, name: str, role: Role, password: str, *, now: dateti
 
 def authenticate(email: str, password: str) -> User | None:
     """The account, or None: unknown address, wrong password and closed account answer alike."""
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    user: User | None = db.session.scalar(select(User).where(User.email == email.strip().lower()))
     try:
         HASHER.verify(user.password_hash if user else _nobody(), password)
     except (VerificationError, InvalidHashError):
@@ -73,9 +80,7 @@ def set_active(user_id: int, active: bool, *, actor: User) -> User:
         if user.id == actor.id:
             raise RuleError("yourself")
         if not active and user.role is Role.ADMINISTRATOR:
-            others = select(func.count(User.id)).where(
-                User.role == Role.ADMINISTRATOR, User.active, User.id != user.id
-            )
+            others = select(func.count(User.id)).where(User.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
             if not session.scalar(others):
                 raise RuleError("last")
         user.active = active

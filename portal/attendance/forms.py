@@ -29,15 +29,6 @@ def parse_whole_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text := text.strip()) else None
 
 
-class HeadsField(WholeNumberField):
-    """A whole number; spaces alone are nothing."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """WTForms' question: what was typed."""
-        self.raw_data = [text.strip() for text in valuelist]
-        super().process_formdata(self.raw_data)
-
-
 class FiguresForm(PortalForm):
     """What every closing has beside its figures. `seen` is the closing that was on the page, 0 for none."""
 
@@ -48,7 +39,7 @@ class FiguresForm(PortalForm):
 def close_form(audiences: Sequence[Audience], *, correcting: bool, **given: Any) -> FiguresForm:
     """A form with a field `final_<audience id>` for each audience, and a reason where it corrects."""
     fields: dict[str, Any] = {
-        f"final_{audience.id}": HeadsField(text_of(audience, "name").text, 0, MAX_COUNT) for audience in audiences
+        f"final_{audience.id}": WholeNumberField(text_of(audience, "name").text, 0, MAX_COUNT) for audience in audiences
     }
     # Fields stand in the order in which they are made, in the error summary too.
     fields["method"] = RadioField(

@@ -1,7 +1,7 @@
 """The forms for plans and goals."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField  # type: ignore[attr-defined] # old stubs
+from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from portal.goals.plan_file import MOST_TARGET

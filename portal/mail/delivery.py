@@ -7,6 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Select, select, update
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20
 
 
-def _oldest_due(now: datetime) -> Select[tuple[int]]:
+def _oldest_due(now: datetime) -> Select[Any]:
     return (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.next_try_at <= now)
@@ -33,7 +34,7 @@ def _oldest_due(now: datetime) -> Select[tuple[int]]:
 def claim_message(*, now: datetime) -> int | None:
     """Takes the oldest message that is due and puts its next try off, so that no other worker takes it."""
     with writing() as session:
-        found = session.scalar(_oldest_due(now))
+        found: int | None = session.scalar(_oldest_due(now))
         if found is None:
             return None
         message = session.get_one(Message, found)

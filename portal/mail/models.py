@@ -29,15 +29,11 @@ class Message(Base):
     message_id: Mapped[str] = mapped_column(String(120), unique=True, info=impersonal())
     kind: Mapped[str] = mapped_column(String(40), info=impersonal())
     language: Mapped[str] = mapped_column(String(2), info=impersonal())
-    recipient: Mapped[str | None] = mapped_column(
-        String(254), info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY)
-    )
+    recipient: Mapped[str | None] = mapped_column(String(254), info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
     subject: Mapped[str | None] = mapped_column(String(200), info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
     body_text: Mapped[str | None] = mapped_column(Text, info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
     body_html: Mapped[str | None] = mapped_column(Text, info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
-    registration_id: Mapped[int | None] = mapped_column(
-        ForeignKey("registration.id"), index=True, info=impersonal()
-    )
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True, info=impersonal())
     state: Mapped[MessageState] = mapped_column(choice(MessageState), info=impersonal())
     attempts: Mapped[int] = mapped_column(default=0, info=impersonal())
     created_at: Mapped[datetime] = mapped_column(info=impersonal())

@@ -76,7 +76,9 @@ class SignUpForm(PortalForm):
         filters=[strip],
         render_kw={"type": "tel", "autocomplete": "tel"},
     )
-    age_band = RadioField(_l("Age"), choices=[SelectChoice(*band) for band in AGE_BANDS], validators=[Optional()], default="")
+    age_band = RadioField(
+        _l("Age"), choices=[SelectChoice(*band) for band in AGE_BANDS], validators=[Optional()], default=""
+    )
     access_needs = text_field(_l("Do you need something to take part?"), 500, area=True)
     language = SelectField(_l("Language of our mails to you"), choices=LANGUAGE_NAMES)
 
@@ -100,7 +102,7 @@ class SignUpForm(PortalForm):
         if mode is RegistrationMode.GROUP:
             form.heads.label.text = _l("How many come?")
         most = min(activity.max_heads, activity.capacity or activity.max_heads)
-        form.heads.render_kw = {"min": 1, "max": most, "inputmode": "numeric"}
+        form.heads.set_bounds(1, most)
         form.asks_contact = type_.asks_name
         if not form.submission.data or not _is_uuid(form.submission.data):
             form.submission.data = str(uuid.uuid4())
@@ -112,7 +114,7 @@ class SignUpForm(PortalForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also: one way of contact, and the names that this kind of sign-up needs."""
-        valid = super().validate(extra_validators)
+        valid = bool(super().validate(extra_validators))
         needed = {"group": _l("Write the name of the school or club, and the class or group.")}
         needed["association"] = _l("Write the association's name.")
         if "association" not in self._fields:
@@ -140,7 +142,7 @@ class SignUpForm(PortalForm):
 
         age = typed("age_band")
         return SignUp(
-            heads=self.heads.data,
+            heads=self.heads.data or 0,
             language=self.language.data,
             submission=self.submission.data,
             name=typed("name"),
@@ -163,7 +165,7 @@ def _is_uuid(text: str) -> bool:
 class HeadsForm(PortalForm):
     """Changing how many come."""
 
-    heads = WholeNumberField(_l("How many are you now?"), 1, MAX_HEADS, render_kw={"inputmode": "numeric"})
+    heads = WholeNumberField(_l("How many are you now?"), 1, MAX_HEADS)
 
 
 class CallOffForm(PortalForm):
@@ -174,13 +176,15 @@ class CallOffForm(PortalForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A reason in one language at least."""
-        valid = super().validate(extra_validators)
+        valid = bool(super().validate(extra_validators))
         if not (self.reason_da.data or self.reason_en.data) and not self.errors:
-            self.reason_da.errors = [_l("Write a reason in at least one language. Everybody registered gets it by mail.")]
+            self.reason_da.errors = [
+                _l("Write a reason in at least one language. Everybody registered gets it by mail.")
+            ]
             valid = False
         return valid
 
 
 def too_many(most: int) -> str:
     """Told where more heads were asked for than one party may have."""
-    return ngettext("At most %(num)d place for one sign-up.", "At most %(num)d places for one sign-up.", most)
+    return str(ngettext("At most %(num)d place for one sign-up.", "At most %(num)d places for one sign-up.", most))

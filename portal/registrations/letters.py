@@ -104,7 +104,7 @@ def _confirmed(session: Session, activity: Activity, registration: Registration,
         ],
         _facts(activity, registration, lang),
         _manage(registration, lang),
-        [_("Can't you come, or will you be fewer? Please tell us with the button, so that others can have the places.")],
+        [_("Can't you come, or will you be fewer? Tell us with the button, so that others can have the places.")],
     )
 
 
@@ -207,7 +207,8 @@ def _cancelled(_session: Session, activity: Activity, registration: Registration
         _("You have cancelled"),
         [
             _(
-                "Your registration for “%(title)s” is cancelled, and the places go to others. Thank you for telling us.",
+                "Your registration for “%(title)s” is cancelled, and the places go to others. "
+                "Thank you for telling us.",
                 title=text_of(activity, "title", lang).text,
             )
         ],
@@ -234,11 +235,21 @@ def _called_off(_session: Session, activity: Activity, registration: Registratio
 
 
 def _moved(
-    _session: Session, activity: Activity, registration: Registration, lang: str, *, before: tuple[datetime, datetime, str]
+    _session: Session,
+    activity: Activity,
+    registration: Registration,
+    lang: str,
+    *,
+    before: tuple[datetime, datetime, str],
 ) -> Letter:
     start, end, place = before
     facts = [(_("Before"), when(start, end) + (f", {place}" if place else ""))]
-    facts.append((_("Now"), when(activity.starts_at, activity.ends_at) + (f", {place_text(activity)}" if place_text(activity) else "")))
+    facts.append(
+        (
+            _("Now"),
+            when(activity.starts_at, activity.ends_at) + (f", {place_text(activity)}" if place_text(activity) else ""),
+        )
+    )
     facts.append((_("Places"), str(registration.heads)))
     return Letter(
         "moved",

@@ -37,7 +37,9 @@ def places_of(activity_ids: Iterable[int]) -> dict[int, Places]:
     """The places of each activity, in two queries. A later meeting of the same group shows its first one's."""
     desk = aliased(Activity)
     rows = db.session.execute(
-        select(Activity.id, desk.id, desk.mode, desk.state, desk.visibility, desk.starts_at, desk.deadline, desk.capacity)
+        select(
+            Activity.id, desk.id, desk.mode, desk.state, desk.visibility, desk.starts_at, desk.deadline, desk.capacity
+        )
         .join(desk, desk.id == func.coalesce(Activity.registers_at_id, Activity.id))
         .where(Activity.id.in_(list(activity_ids)))
     ).all()
@@ -92,7 +94,9 @@ def place_in_line(registration: Registration) -> int:
 
 def parties_of(activity_id: int) -> Sequence[Registration]:
     """Every party of an activity: confirmed, offered and waiting in order of arrival, then the rest."""
-    order = case({Standing.CONFIRMED: 1, Standing.OFFERED: 2, Standing.WAITING: 3}, value=Registration.standing, else_=4)
+    order = case(
+        {Standing.CONFIRMED: 1, Standing.OFFERED: 2, Standing.WAITING: 3}, value=Registration.standing, else_=4
+    )
     return db.session.scalars(
         select(Registration)
         .where(Registration.activity_id == activity_id)

@@ -138,7 +138,7 @@ def change_heads(token: str) -> Response | tuple[str, int]:
     form = HeadsForm()
     if form.validate_on_submit():
         try:
-            service.change_heads(registration.id, form.heads.data, now=clock.now())
+            service.change_heads(registration.id, form.heads.data or 0, now=clock.now())
         except RuleError as fault:
             form.heads.errors = [_refusal(fault)]
         else:
@@ -152,7 +152,7 @@ def _refusal(fault: RuleError) -> str:
         return too_many(int(str(fault.facts["most"])))
     if fault.key == "no_room":
         most = int(str(fault.facts["most"]))
-        return _("There is not room for that many. You can be %(most)d at most right now.", most=most)
+        return str(_("There is not room for that many. You can be %(most)d at most right now.", most=most))
     return str(REFUSALS[fault.key])
 
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -105,7 +106,7 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
         if registration.standing is Standing.WAITING:
             tend(session, activity, now=now, newcomer=registration)
         if registration.standing is not Standing.OFFERED:  # an offer has its own letter
-            facts = {"number": waiting + 1} if registration.standing is Standing.WAITING else {}
+            facts: dict[str, Any] = {"number": waiting + 1} if registration.standing is Standing.WAITING else {}
             tell(session, registration, letter_of_standing(registration.standing), now=now, **facts)
     return registration
 
@@ -280,10 +281,11 @@ def adopt_association(registration_id: int, *, now: datetime) -> tuple[int, Asso
             session.add(association)
             session.flush()
         for other in session.scalars(
-            select(Registration).where(Registration.association_name.is_not(None), Registration.association_id.is_(None))
+            select(Registration).where(
+                Registration.association_name.is_not(None), Registration.association_id.is_(None)
+            )
         ):
             if search_name(other.association_name or "") == key:
                 other.association_id = association.id
         activity_id = registration.activity_id
     return activity_id, association
-

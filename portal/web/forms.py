@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import DateInput, TextInput, TimeInput
 
 from portal.web.rules import looks_like_cpr as looks_like_cpr
 from portal.web.rules import parse_date as parse_date
@@ -29,8 +30,9 @@ def strip(value: Any) -> Any:
     return "".join(c for c in value if c >= " " or c in "\t\r\n").strip()
 
 
-def text_field(label: Any, longest: int, *, required: Any = None, area: bool = False, validators: Sequence[Any] = (),
-               **kwargs: Any) -> Any:
+def text_field(
+    label: Any, longest: int, *, required: Any = None, area: bool = False, validators: Sequence[Any] = (), **kwargs: Any
+) -> Any:
     """A text field of at most `longest` characters; `required` is the message where it may not be empty."""
     kind = TextAreaField if area else StringField
     first = InputRequired(required) if required else Optional()
@@ -39,32 +41,50 @@ def text_field(label: Any, longest: int, *, required: Any = None, area: bool = F
 
 
 class WholeNumberField(IntegerField):
-    """A whole number within bounds, with one message for anything else (`ca. 25`, -1, 10,000)."""
+    """A whole number within bounds, with one message for anything else (`ca. 25`, -1, 10,000).
+
+    It is a text field with a keyboard of digits: `type=number` hides from the server what was typed wrongly.
+    """
+
+    widget = TextInput()
 
     def __init__(self, label: Any, least: int, most: int, required: bool = True, **kwargs: Any) -> None:
-        message = _l("Write a whole number from %(least)d to %(most)d.", least=least, most=most)
-        self.bounds = (least, most, message)
-        super().__init__(label, [InputRequired(message) if required else Optional()], **kwargs)
-        self.render_kw = {**(self.render_kw or {}), "min": least, "max": most}
+        self.set_bounds(least, most)
+        digits = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(label, [] if required else [Optional()], render_kw=digits, **kwargs)
+        self.flags.required = required
+
+    def set_bounds(self, least: int, most: int) -> None:
+        """Narrows the bounds to those of the thing at hand."""
+        self.least, self.most = least, most
+        self.message = _l("Write a whole number from %(least)d to %(most)d.", least=least, most=most)
+
+    def pre_validate(self, _form: Any) -> None:
+        """The bounds are asked last, since a form may narrow them."""
+        if (self.data is None and self.flags.required) or (
+            self.data is not None and not self.least <= self.data <= self.most
+        ):
+            raise StopValidation(str(self.message))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        least, most, message = self.bounds
+        """WTForms' question: what was typed."""
         text = valuelist[0].strip() if valuelist else ""
         if not text:
             self.data = None
             return
-        if not re.fullmatch(r"-?[0-9]{1,9}", text) or not least <= int(text) <= most:
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
             self.data = None
-            raise ValueError(message)
+            raise ValueError(str(self.message))
         self.data = int(text)
 
 
 class DayField(StringField):
     """A date by the browser's own picker; typed dates in Danish form are read too. `data` is a date or None."""
 
+    widget = DateInput()
+
     def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
         super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
-        self.render_kw = {**(self.render_kw or {}), "type": "date"}
 
     def _value(self) -> str:
         if self.raw_data:
@@ -72,6 +92,7 @@ class DayField(StringField):
         return self.data.isoformat() if isinstance(self.data, date) else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """WTForms' question: what was typed."""
         self.data: Any = None
         if valuelist and valuelist[0].strip():
             self.data = parse_date(valuelist[0])
@@ -83,9 +104,10 @@ class DayField(StringField):
 class ClockField(StringField):
     """A time of day; `17.00`, `17:00` and `1700` are read. `data` is a time or None."""
 
+    widget = TimeInput()
+
     def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
         super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
-        self.render_kw = {**(self.render_kw or {}), "type": "time"}
 
     def _value(self) -> str:
         if self.raw_data:
@@ -93,6 +115,7 @@ class ClockField(StringField):
         return self.data.strftime("%H:%M") if self.data else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """WTForms' question: what was typed."""
         self.data: Any = None
         if valuelist and valuelist[0].strip():
             found = re.fullmatch(r"(\d{1,2})[.:]?(\d\d)", valuelist[0].strip(), re.ASCII)

@@ -24,9 +24,7 @@ class RateLimit(Base):
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True, info=personal(Purpose.PROTECT, Kept.MINUTES))
     tries: Mapped[int] = mapped_column(info=personal(Purpose.PROTECT, Kept.MINUTES))
-    expires_at: Mapped[int] = mapped_column(
-        BigInteger, index=True, info=personal(Purpose.PROTECT, Kept.MINUTES)
-    )
+    expires_at: Mapped[int] = mapped_column(BigInteger, index=True, info=personal(Purpose.PROTECT, Kept.MINUTES))
 
 
 class DatabaseStorage(Storage):
@@ -46,9 +44,9 @@ class DatabaseStorage(Storage):
         """One statement raises the window's tries, or begins a new window; returns the tries so far."""
         now = int(time.time())
         insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
-        statement = insert(RateLimit).values(key=key, tries=amount, expires_at=now + expiry)
+        fresh = insert(RateLimit).values(key=key, tries=amount, expires_at=now + expiry)
         live = RateLimit.expires_at > now
-        statement = statement.on_conflict_do_update(
+        statement = fresh.on_conflict_do_update(
             index_elements=[RateLimit.key],
             set_={
                 "tries": case((live, RateLimit.tries + amount), else_=amount),

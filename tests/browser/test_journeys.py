@@ -36,7 +36,9 @@ def test_a_teacher_books_for_a_class_and_changes_24_to_22(visitor: Visitor) -> N
     visitor.fill("How many come?", "ca. 25")
     visitor.press("Sign up")
     expect(visitor.page.locator("#error-summary")).to_be_visible()
-    assert visitor.page.get_by_label(re.compile(re.escape(visitor.say("Your name")))).input_value() == "Leyla Eksempelsen"
+    assert (
+        visitor.page.get_by_label(re.compile(re.escape(visitor.say("Your name")))).input_value() == "Leyla Eksempelsen"
+    )
     visitor.fill("How many come?", "24")
     visitor.page.get_by_label(visitor.say("15 to 17")).check()
     email = f"leyla.{visitor.lang}@skole.example"
@@ -46,7 +48,10 @@ def test_a_teacher_books_for_a_class_and_changes_24_to_22(visitor: Visitor) -> N
     read_newest_mail(visitor, email)
     visitor.fill("How many are you now?", "22")
     visitor.press("Save the number")
-    assert visitor.page.get_by_label(re.compile("^" + re.escape(visitor.say("How many are you now?")))).input_value() == "22"
+    assert (
+        visitor.page.get_by_label(re.compile("^" + re.escape(visitor.say("How many are you now?")))).input_value()
+        == "22"
+    )
 
 
 def test_a_young_person_signs_up_and_cancels(visitor: Visitor) -> None:
