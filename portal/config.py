@@ -74,7 +74,7 @@ def _read(kind: object, name: str, text: str) -> object:
             raise SettingError(f"{name} is {text!r}; it must be 1 or 0")
         return text.lower() in {"1", "true", "yes"}
     if kind is int or kind == "int":
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             raise SettingError(f"{name} is {text!r}; it must be a whole number")
         return int(text)
     return text

@@ -85,8 +85,8 @@ TYPES = [
      "group", "public", 135, 28, 28, True, True, False, "young_people"),
     ("parent_activity", "Forældreaktivitet", "Parent activity", "Aften for forældre",
      "person", "public", 120, 25, 6, False, False, True, "parents"),
-    ("victim_narrative", "Dialogmøde om terrorofres fortællinger", "Dialogue meeting on a victim's narrative", "Dialogmøde",
-     "arranged", "public", 120, 30, 30, True, True, True, "young_people"),
+    ("victim_narrative", "Dialogmøde om terrorofres fortællinger", "Dialogue meeting on a victim's narrative",
+     "Dialogmøde", "arranged", "public", 120, 30, 30, True, True, True, "young_people"),
     ("staff_talk", "Vidensoplæg", "Staff talk", "Oplæg til personale",
      "group", "unlisted", 90, 60, 60, True, False, False, "local_professionals"),
     ("theme_day", "Temadag", "Theme day", "",
@@ -129,7 +129,7 @@ def upgrade() -> None:
         ],
     )  # fmt: skip
     audience = tables["audience"]
-    ids = {key: number for key, number in connection.execute(sa.select(audience.c.key, audience.c.id))}
+    ids = {row.key: row.id for row in connection.execute(sa.select(audience.c.key, audience.c.id))}
     op.bulk_insert(
         tables["activity_type"],
         [

@@ -106,7 +106,9 @@ def _broken(name: str) -> int:
 def welcome(port: int) -> str:
     """Where the demo is and how to enter as each of the groups, in Danish and in English."""
     base = f"http://localhost:{port}"
-    entries = "\n".join(f"    {p.role_da + ' / ' + p.role_en:<34}{p.email:<24}{PASSWORD}" for p in PEOPLE if p.shown)
+    shown = [(f"{person.role_da} / {person.role_en}", person.email) for person in PEOPLE if person.shown]
+    wide, wider = (max(len(row[column]) for row in shown) + 3 for column in (0, 1))
+    entries = "\n".join(f"    {role:<{wide}}{email:<{wider}}{PASSWORD}" for role, email in shown)
     return f"""
   Portalen kører på / The portal is running on
 
