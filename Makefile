@@ -94,9 +94,8 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 	@cd frontend && $(NPM) ci --silent
 	@touch $@
 
-$(BUILD): frontend/node_modules/.installed $(SOURCES) | $(RUNTIME)
+$(BUILD): frontend/node_modules/.installed $(SOURCES)
 	@cd frontend && $(NPM) run --silent build
-	@$(BIN)/python -m whitenoise.compress --quiet portal/static/build
 	@touch $@
 
 %.mo: %.po | $(RUNTIME)

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { transformSync } from 'esbuild'
 import { compile } from 'sass'
 
@@ -26,6 +27,10 @@ function put(name, content) {
   const dot = name.lastIndexOf('.')
   const file = `${name.slice(0, dot)}.${hash}${name.slice(dot)}`
   writeFileSync(join(target, file), content)
+  if (!name.endsWith('.woff2')) { // compressed once, here, for the server to hand out as it is
+    writeFileSync(join(target, `${file}.br`), brotliCompressSync(content))
+    writeFileSync(join(target, `${file}.gz`), gzipSync(content, { level: 9 }))
+  }
   manifest[name] = file
   return file
 }
