@@ -1,49 +1,21 @@
-"""Signing up, the party's own page, the waiting list: as people do it, on both databases."""
+"""Signing up: as people do it, on both databases."""
 
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from portal import clock
 from portal.accounts.rules import Role
-from portal.activities.models import Activity
 from portal.activities.rules import State, Visibility
 from portal.associations.models import Association
 from portal.database import db, writing
-from portal.mail.models import Message
-from portal.registrations import service
 from portal.registrations.models import Registration
-from portal.registrations.rules import Standing
-from portal.registrations.service import SignUp
-from portal.web.links import sign
 from tests.make import log_in, make_activity
 from tests.page import PageClient
-
-CLASS = {"name": "Leyla Eksempelsen", "group": "Skolen, 8B", "heads": "24", "email": "leyla@skole.example",
-         "age_band": "15_17", "language": "da"}  # fmt: skip
-
-
-def party(heads: int = 1, **values: object) -> SignUp:
-    given: dict[str, object] = {"heads": heads, "language": "da", "submission": str(uuid.uuid4()),
-                                "email": "en@skole.example", **values}  # fmt: skip
-    return SignUp(**given)  # type: ignore[arg-type]
-
-
-def sent(kind: str | None = None) -> list[Message]:
-    query = select(Message).order_by(Message.id)
-    return list(db.session.scalars(query.where(Message.kind == kind) if kind else query))
-
-
-def standing_of(registration: Registration) -> Standing:
-    db.session.expire_all()
-    return db.session.get_one(Registration, registration.id).standing
-
-
-def path_of(registration: Registration) -> str:
-    return f"/da/registrations/{sign(registration.reference or '')}"
+from tests.parties import CLASS, sent
 
 
 def test_a_teacher_books_for_a_class_and_gets_a_page_and_a_mail(client: PageClient) -> None:
@@ -81,18 +53,6 @@ def test_a_submission_number_of_another_activity_is_refused(client: PageClient) 
     answer = client.post(f"/da/activities/{other.id}/sign-up", data=data)
     assert answer.status_code == 422
     assert "Leyla Eksempelsen" in answer.text
-
-
-def test_24_to_22_frees_2(client: PageClient) -> None:
-    activity = make_activity(capacity=28)
-    registration = service.sign_up(activity.id, party(24), now=clock.now())
-    answer = client.post(path_of(registration) + "/heads", data={"heads": "22"})
-    assert answer.status_code == 303
-    db.session.expire_all()
-    assert db.session.get_one(Registration, registration.id).heads == 22
-    four = service.sign_up(activity.id, party(6), now=clock.now())
-    assert four.standing is Standing.CONFIRMED
-    assert [m.kind for m in sent()] == ["confirmed", "heads_changed", "confirmed"]
 
 
 @pytest.mark.parametrize("heads", ["0", "10000", "-1", "ca. 25", "", "２4"])
@@ -206,104 +166,6 @@ def test_a_made_up_activity_number_is_not_found(client: PageClient, number: str)
     assert client.post(f"/da/activities/{number}/sign-up", data=CLASS).status_code == 404
 
 
-def test_links_in_mail_change_nothing_by_get(client: PageClient) -> None:
-    activity = make_activity(capacity=2, max_heads=2)
-    first = service.sign_up(activity.id, party(2), now=clock.now())
-    second = service.sign_up(activity.id, party(2), now=clock.now())
-    service.cancel(first.id, now=clock.now())
-    assert standing_of(second) is Standing.OFFERED
-    token = sign(second.reference or "")
-    assert client.get(f"/da/offers/{token}").status_code == 200
-    assert client.get(f"/da/offers/{token}/take").status_code == 405
-    assert client.get(f"/da/registrations/{token}/cancel").status_code == 405
-    assert standing_of(second) is Standing.OFFERED
-
-
-def test_a_full_activity_keeps_a_fair_line(client: PageClient) -> None:
-    activity = make_activity(capacity=10, max_heads=10)
-    now = clock.now()
-    seated = service.sign_up(activity.id, party(10), now=now)
-    first = service.sign_up(activity.id, party(8), now=now)
-    second = service.sign_up(activity.id, party(2), now=now)
-    assert (standing_of(first), standing_of(second)) == (Standing.WAITING, Standing.WAITING)
-    page = client.get(path_of(second))
-    assert "2" in page.text
-    service.change_heads(seated.id, 8, now=now)  # 2 free: the first party needs 8 and holds its turn
-    assert standing_of(second) is Standing.WAITING
-    service.cancel(seated.id, now=now)
-    assert (standing_of(first), standing_of(second)) == (Standing.OFFERED, Standing.OFFERED)
-    newcomer = service.sign_up(activity.id, party(1), now=now)
-    assert newcomer.standing is Standing.WAITING
-    client.post(f"/da/offers/{sign(first.reference or '')}/decline")
-    assert standing_of(first) is Standing.CANCELLED
-    assert standing_of(newcomer) is Standing.OFFERED
-    client.post(f"/da/offers/{sign(second.reference or '')}/take")
-    assert standing_of(second) is Standing.CONFIRMED
-    assert [m.kind for m in sent()] == [
-        "confirmed", "waiting", "waiting", "heads_changed", "cancelled", "offer", "offer", "waiting", "cancelled",
-        "offer", "confirmed",
-    ]  # fmt: skip
-
-
-def test_an_offer_lapses_and_goes_to_the_next(app: object) -> None:
-    activity = make_activity(capacity=2, max_heads=2, starts_at=clock.now() + timedelta(days=20))
-    now = clock.now()
-    seated = service.sign_up(activity.id, party(2), now=now)
-    first, second = (service.sign_up(activity.id, party(2), now=now) for _ in range(2))
-    service.cancel(seated.id, now=now)
-    expires = db.session.get_one(Registration, first.id).offer_expires_at
-    assert expires
-    service.tend_waiting_lists(now=expires - timedelta(minutes=1))
-    assert standing_of(first) is Standing.OFFERED
-    service.tend_waiting_lists(now=expires)
-    assert (standing_of(first), standing_of(second)) == (Standing.LAPSED, Standing.OFFERED)
-    late = service.answer_offer(first.id, True, now=expires + timedelta(minutes=1))
-    assert late.standing is Standing.LAPSED
-
-
-def test_near_the_start_the_next_in_line_gets_the_places_at_once(app: object) -> None:
-    activity = make_activity(capacity=2, max_heads=2, starts_at=clock.now() + timedelta(hours=30))
-    now = clock.now()
-    seated = service.sign_up(activity.id, party(2), now=now)
-    first = service.sign_up(activity.id, party(2), now=now)
-    service.cancel(seated.id, now=now)
-    assert standing_of(first) is Standing.CONFIRMED
-    assert [m.kind for m in sent()][-1] == "moved_up"
-
-
-def test_more_heads_than_there_is_room_for_are_refused_with_the_number(client: PageClient) -> None:
-    activity = make_activity(capacity=28)
-    one = service.sign_up(activity.id, party(20), now=clock.now())
-    answer = client.post(path_of(one) + "/heads", data={"heads": "28"})
-    assert answer.status_code == 303  # alone, it may
-    service.change_heads(one.id, 20, now=clock.now())
-    service.sign_up(activity.id, party(6), now=clock.now())
-    answer = client.post(path_of(one) + "/heads", data={"heads": "24"})
-    assert answer.status_code == 422
-    assert "22" in answer.text
-
-
-def test_a_waiting_party_that_grows_goes_to_the_end(app: object) -> None:
-    activity = make_activity(capacity=4, max_heads=4)
-    now = clock.now()
-    service.sign_up(activity.id, party(4), now=now)
-    first, second = (service.sign_up(activity.id, party(2), now=now) for _ in range(2))
-    service.change_heads(first.id, 3, now=now)
-    db.session.expire_all()
-    assert first.queue_number > second.queue_number
-    service.change_heads(second.id, 1, now=now)
-    db.session.expire_all()
-    assert first.queue_number > second.queue_number
-
-
-def test_cancelling_twice_is_told_once(client: PageClient) -> None:
-    activity = make_activity()
-    registration = service.sign_up(activity.id, party(2), now=clock.now())
-    for _ in range(2):
-        assert client.post(path_of(registration) + "/cancel").status_code == 303
-    assert [m.kind for m in sent()] == ["confirmed", "cancelled"]
-
-
 def test_a_second_party_from_one_address_is_told_in_the_mailbox_only(client: PageClient) -> None:
     activity = make_activity()
     pages = []
@@ -335,43 +197,3 @@ def test_an_association_is_recognised_by_its_name_and_can_be_added(client: PageC
     db.session.expire_all()
     assert unknown.association is not None
     assert unknown.association.name == "Madklubben Lange Borde"
-
-
-def test_calling_off_tells_everybody_why_in_their_language(client: PageClient) -> None:
-    activity = make_activity()
-    service.sign_up(activity.id, party(2, language="en"), now=clock.now())
-    log_in(client, Role.STAFF)
-    url = f"/da/staff/activities/{activity.id}/call-off"
-    assert client.post(url, data={}).status_code == 422
-    answer = client.post(url, data={"reason_da": "Oplægsholderen er syg.", "reason_en": "The speaker is ill."})
-    assert answer.status_code == 303
-    mail = sent("called_off")[0]
-    assert "The speaker is ill." in (mail.body_text or "")
-    assert "called off" in (mail.body_text or "")
-    db.session.expire_all()
-    assert db.session.get_one(Activity, activity.id).state is State.CALLED_OFF
-
-
-def test_nothing_changes_after_the_start(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    activity = make_activity()
-    registration = service.sign_up(activity.id, party(2), now=clock.now())
-    later: datetime = activity.starts_at + timedelta(minutes=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert client.post(path_of(registration) + "/cancel").status_code == 303
-    assert standing_of(registration) is Standing.CONFIRMED
-    assert client.post(path_of(registration) + "/heads", data={"heads": "1"}).status_code == 422
-
-
-def test_the_list_of_parties_takes_as_many_queries_for_30_as_for_1(client: PageClient) -> None:
-    from tests.queries import count_queries
-
-    log_in(client)
-    activity = make_activity(capacity=500)
-    service.sign_up(activity.id, party(1), now=clock.now())
-    with count_queries() as one:
-        client.get(f"/da/staff/activities/{activity.id}/registrations")
-    for _ in range(29):
-        service.sign_up(activity.id, party(1), now=clock.now())
-    with count_queries() as thirty:
-        client.get(f"/da/staff/activities/{activity.id}/registrations")
-    assert one.number == thirty.number

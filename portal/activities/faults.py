@@ -29,6 +29,7 @@ TEXTS: dict[str, Any] = {
     "has_parties": _l(
         "Somebody has signed up, so it cannot become a draft again. Call it off instead, and they are told."
     ),
+    "mode_with_parties": _l("Somebody has signed up, so the way of signing up stays as it is."),
     "no_dates": _l("Write at least one day."),
     "too_many_dates": _l("At most 30 further meetings at a time."),
     "not_after_first": _l("Further meetings must be after the first one."),

@@ -29,14 +29,16 @@ def _parties(session: Session, activity: Activity) -> list[Registration]:
 def change_activity(activity_id: int, draft: ActivityDraft, *, now: datetime) -> Activity:
     """Applies the draft, gives freed places to the waiting list, and writes to the parties where it moved.
 
-    RuleError: `unknown_activity`, `capacity_below_taken` (with `taken`), and the draft's own.
+    RuleError: `unknown_activity`, `capacity_below_taken` (with `taken`), `mode_with_parties`, and the draft's own.
     """
     with writing() as session:
         take_turn(session, activity_id)
         activity = session.get_one(Activity, activity_id, populate_existing=True)
-        taken, _waiting = heads_of([activity_id], session).get(activity_id, (0, 0))
+        taken, waiting = heads_of([activity_id], session).get(activity_id, (0, 0))
         if draft.capacity is not None and draft.capacity < taken:
             raise RuleError("capacity_below_taken", "capacity", taken=taken)
+        if draft.mode is not activity.mode and (taken or waiting):
+            raise RuleError("mode_with_parties", "mode")
         before = (activity.starts_at, activity.ends_at, place_text(activity))
         apply_draft(session, activity, draft, now=now)
         session.flush()

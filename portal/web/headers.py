@@ -9,6 +9,11 @@ POLICY = (
 )
 
 
+def _keeps(endpoint: str) -> bool:
+    """Whether a browser may keep the page for its back button: what everybody may see, and a form half filled in."""
+    return endpoint.startswith(("pages.", "activities.")) or endpoint == "registrations.sign_up"
+
+
 def send_headers(app: Flask) -> None:
     """Adds the security headers; a view that needs its own policy sets it and is left alone."""
 
@@ -24,6 +29,6 @@ def send_headers(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if app.config["SESSION_COOKIE_SECURE"] and request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        headers.setdefault("Cache-Control", "no-store" if "Set-Cookie" in headers or request.blueprint else "no-cache")
+        headers.setdefault("Cache-Control", "private, no-cache" if _keeps(request.endpoint or "") else "no-store")
         headers.add("Vary", "Cookie")
         return response
