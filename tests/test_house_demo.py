@@ -4,15 +4,17 @@ import base64
 import hashlib
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal import clock, create_app
+from portal.activities.models import Activity
 from portal.database import db, writing
 from portal.demo import server
+from portal.demo.fill import fill
 from portal.mail.letter import Letter, queue_letter
 from portal.mail.models import Message
 from tests.conftest import settings_for
@@ -136,3 +138,15 @@ def test_a_taken_port_is_one_clear_line(demo_app: Flask) -> None:
         answer = demo_app.test_cli_runner().invoke(args=["demo", "serve", "--port", str(port)])
     assert answer.exit_code == 1
     assert answer.output.strip() == f"Port {port} is taken. Choose another one: make demo PORT={port + 1}"
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01T00:10", "2026-02-13T22:50", "2028-02-29T12:00"])
+def test_any_day_will_do(app: Flask, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    fill(now=now)
+    activities = db.session.scalars(select(Activity)).all()
+    assert len(activities) > 150
+    for activity in activities:
+        day = clock.local(activity.starts_at).date()
+        assert (day.month, day.day) not in {(2, 14), (2, 15)} or day == clock.local(now).date()

@@ -1,12 +1,13 @@
 """Signs the demo's parties up, as visitors would: persons, groups and associations."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal import clock
 from portal.accounts.models import User
 from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, RegistrationMode
@@ -33,7 +34,9 @@ class Parties:
         """One party for each number of heads, spread over the time from `made_at` to `until`."""
         step = (until - made_at) / (len(heads) + 1)
         return [
-            sign_up(activity.id, self._party(activity, number), now=made_at + step * (place + 1))
+            sign_up(
+                activity.id, self._party(activity, number), now=_by_day(made_at + step * (place + 1), made_at, until)
+            )
             for place, number in enumerate(heads)
         ]
 
@@ -82,3 +85,10 @@ class Parties:
             age_band=AgeBand.FROM_15 if activity.type.asks_age_band else None,
             access_needs=needs,
         )
+
+
+def _by_day(moment: datetime, earliest: datetime, latest: datetime) -> datetime:
+    """The moment, moved to an hour when people are up where that fits between the two."""
+    here = clock.local(moment)
+    awake = clock.at_local(here.date(), time(9 + here.hour % 12, here.minute))
+    return awake if earliest <= awake <= latest else moment

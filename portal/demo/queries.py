@@ -11,7 +11,11 @@ LARGEST_ID = 2**31 - 1
 
 def mailbox(number: int) -> Page[Message]:
     """One page of the messages that still have something in them, newest first."""
-    query = select(Message).where(Message.state != MessageState.ERASED).order_by(Message.id.desc())
+    query = (
+        select(Message)
+        .where(Message.state != MessageState.ERASED)
+        .order_by(Message.created_at.desc(), Message.id.desc())
+    )
     return page_of(query, number)
 
 
