@@ -50,8 +50,8 @@ def test_nothing_is_fetched_again() -> None:
     """What make would install once everything is there: nothing."""
     for target in ("ready", ".venv/.dev-installed"):
         again = subprocess.run(["make", "--dry-run", target], cwd=PROJECT, capture_output=True, text=True, check=True)
-        assert "install" not in again.stdout, again.stdout
-        assert " ci " not in again.stdout, again.stdout
+        assert " -m pip " not in again.stdout, again.stdout
+        assert "npm ci" not in again.stdout, again.stdout
 
 
 def test_the_scripts_are_sound() -> None:
