@@ -1,6 +1,7 @@
 """Privacy: the page that cannot lie, and names that go while figures stay."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -98,6 +99,14 @@ def every_text() -> str:
     return "\n".join(found)
 
 
+def files_of_the_database() -> list[Path]:
+    """SQLite's file and its write-ahead log; nothing on PostgreSQL."""
+    file = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not file:
+        return []
+    return [path for path in (Path(file), Path(f"{file}-wal")) if path.exists()]
+
+
 def test_what_is_due_is_erased_everywhere_and_the_figures_stay(app: Flask) -> None:
     now = clock.now()
     activity = make_activity(starts_at=now - timedelta(days=31, hours=2))
@@ -114,6 +123,8 @@ def test_what_is_due_is_erased_everywhere_and_the_figures_stay(app: Flask) -> No
     assert heads_and_counts() == before
     assert db.session.scalars(select(Message.state).distinct()).all() == [MessageState.ERASED]
     assert service.erase_ended(now=now) == service.Erased(0, 0, 0)
+    for file in files_of_the_database():
+        assert [secret for secret in SECRETS if secret.encode() in file.read_bytes()] == [], file.name
 
 
 @pytest.mark.parametrize(("days", "due"), [(29, False), (31, True)])

@@ -46,6 +46,22 @@ def test_the_same_form_twice_registers_once(client: PageClient) -> None:
     assert len(sent()) == 1
 
 
+def test_a_form_filled_in_anew_after_going_back_is_not_lost(client: PageClient) -> None:
+    activity = make_activity()
+    data = {**CLASS, "heads": "10", "submission": str(uuid.uuid4())}
+    client.post(f"/da/activities/{activity.id}/sign-up", data=data)
+    second = {**data, "group": "Skolen, 9C", "email": "anden@skole.example"}
+    answer = client.post(f"/da/activities/{activity.id}/sign-up", data=second)
+    assert answer.status_code == 422
+    assert "Skolen, 9C" in answer.text
+    assert "leyla@" not in answer.text
+    fresh = re.search(r'name="submission"[^>]*value="([^"]+)"', answer.text)
+    assert fresh
+    again = client.post(f"/da/activities/{activity.id}/sign-up", data={**second, "submission": fresh[1]})
+    assert again.status_code == 303
+    assert db.session.scalar(select(func.count(Registration.id))) == 2
+
+
 def test_a_submission_number_of_another_activity_is_refused(client: PageClient) -> None:
     one, other = make_activity(), make_activity()
     data = {**CLASS, "submission": str(uuid.uuid4())}

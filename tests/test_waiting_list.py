@@ -69,7 +69,7 @@ def test_a_full_activity_keeps_a_fair_line(client: PageClient) -> None:
     client.post(f"/da/offers/{sign(second.reference or '')}/take")
     assert standing_of(second) is Standing.CONFIRMED
     assert [m.kind for m in sent()] == [
-        "confirmed", "waiting", "waiting", "heads_changed", "cancelled", "offer", "offer", "waiting", "cancelled",
+        "confirmed", "waiting", "waiting", "heads_changed", "cancelled", "offer", "offer", "waiting", "declined",
         "offer", "confirmed",
     ]  # fmt: skip
 
@@ -190,3 +190,27 @@ def test_a_moved_meeting_is_told_and_more_places_go_to_those_who_wait(app: objec
     change_activity(activity.id, replace(draft, capacity=4, venue="Biblioteket"), now=now)
     assert standing_of(waiting) is Standing.OFFERED
     assert [m.kind for m in sent()] == ["confirmed", "waiting", "moved", "moved", "offer"]
+
+
+def test_a_part_of_an_offer_can_be_taken(client: PageClient) -> None:
+    activity = make_activity(capacity=4, max_heads=4, starts_at=clock.now() + timedelta(days=20))
+    now = clock.now()
+    seated = service.sign_up(activity.id, party(4), now=now)
+    first, second = (service.sign_up(activity.id, party(n), now=now) for n in (4, 2))
+    service.cancel(seated.id, now=now)
+    token = sign(first.reference or "")
+    assert 'name="heads"' in client.get(f"/da/offers/{token}").text
+    assert client.post(f"/da/registrations/{token}/heads", data={"heads": "5"}).status_code == 422
+    assert client.post(f"/da/registrations/{token}/heads", data={"heads": "2"}).status_code == 303
+    assert standing_of(second) is Standing.OFFERED
+    client.post(f"/da/offers/{token}/take")
+    assert standing_of(first) is Standing.CONFIRMED
+
+
+def test_after_the_deadline_a_party_can_only_get_smaller(app: object) -> None:
+    activity = make_activity(deadline=clock.now() + timedelta(hours=1))
+    registration = service.sign_up(activity.id, party(7), now=clock.now())
+    later = clock.now() + timedelta(hours=2)
+    with pytest.raises(RuleError, match="too_late_for_more"):
+        service.change_heads(registration.id, 10, now=later)
+    assert service.change_heads(registration.id, 5, now=later).heads == 5

@@ -120,7 +120,6 @@ def upgrade():
             ),
             nullable=False,
         ),
-        sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
@@ -185,7 +184,7 @@ def upgrade():
         "association",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=160), nullable=False),
-        sa.Column("search_name", sa.String(length=200), nullable=False),
+        sa.Column("search_name", sa.String(length=640), nullable=False),
         sa.Column("kind_id", sa.Integer(), nullable=True),
         sa.Column("district_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -367,6 +366,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_activity_facilitator_user_id_user")),
         sa.PrimaryKeyConstraint("activity_id", "user_id", name=op.f("pk_activity_facilitator")),
     )
+    with op.batch_alter_table("activity_facilitator", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activity_facilitator_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "closing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -397,6 +399,15 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
         sa.UniqueConstraint("activity_id", "number", name=op.f("uq_closing_activity_id_number")),
     )
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_closing_newest",
+            ["activity_id"],
+            unique=True,
+            sqlite_where=sa.text("newest = 1"),
+            postgresql_where=sa.text("newest"),
+        )
+
     op.create_table(
         "goal_activity_type",
         sa.Column("goal_id", sa.Integer(), nullable=False),
@@ -469,7 +480,6 @@ def upgrade():
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("offer_expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(standing = 'offered') = (offer_expires_at IS NOT NULL)", name=op.f("ck_registration_offer_expires")
@@ -486,6 +496,7 @@ def upgrade():
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_association_id"), ["association_id"], unique=False)
         batch_op.create_index("ix_registration_places", ["activity_id", "standing"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_standing"), ["standing"], unique=False)
 
     op.create_table(
         "count",
@@ -594,13 +605,20 @@ def downgrade():
 
     op.drop_table("count")
     with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registration_standing"))
         batch_op.drop_index("ix_registration_places")
         batch_op.drop_index(batch_op.f("ix_registration_association_id"))
 
     op.drop_table("registration")
     op.drop_table("goal_audience")
     op.drop_table("goal_activity_type")
+    with op.batch_alter_table("closing", schema=None) as batch_op:
+        batch_op.drop_index("ix_closing_newest")
+
     op.drop_table("closing")
+    with op.batch_alter_table("activity_facilitator", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_facilitator_user_id"))
+
     op.drop_table("activity_facilitator")
     op.drop_table("activity_audience")
     op.drop_table("goal")

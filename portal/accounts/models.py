@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.rules import Role
 from portal.database import Base, choice
-from portal.personal import Kept, Purpose, impersonal, personal
+from portal.personal import Kept, Purpose, personal
 
 
 class User(UserMixin, Base):
@@ -25,9 +25,8 @@ class User(UserMixin, Base):
         String(40), unique=True, info=personal(Purpose.SIGN_IN, Kept.WHILE_EMPLOYED)
     )
     role: Mapped[Role] = mapped_column(choice(Role), info=personal(Purpose.SIGN_IN, Kept.WHILE_EMPLOYED))
-    language: Mapped[str] = mapped_column(String(2), default="da", info=impersonal())
-    active: Mapped[bool] = mapped_column(default=True, info=impersonal())
-    created_at: Mapped[datetime] = mapped_column(info=impersonal())
+    active: Mapped[bool] = mapped_column(default=True, info=personal(Purpose.SIGN_IN, Kept.WHILE_EMPLOYED))
+    created_at: Mapped[datetime] = mapped_column(info=personal(Purpose.SIGN_IN, Kept.WHILE_EMPLOYED))
 
     @property
     def is_active(self) -> bool:

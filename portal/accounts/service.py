@@ -47,7 +47,6 @@ def create_user(email: str, name: str, role: Role, password: str, *, now: dateti
             phone=phone,
             role=role,
             password_hash=hashed,
-            language="da",
             active=True,
             session_key=secrets.token_urlsafe(24),
             created_at=now,

@@ -73,6 +73,7 @@ class Closed(StrEnum):
     NOT_PUBLISHED = "not_published"
     CALLED_OFF = "called_off"
     STARTED = "started"
+    COURSE_STARTED = "course_started"
     DEADLINE = "deadline"
 
 

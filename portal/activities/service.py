@@ -23,8 +23,8 @@ from portal.activities.rules import (
     series_fault,
     time_fault,
 )
-from portal.associations.models import Association, District
-from portal.associations.rules import search_name
+from portal.associations.models import District
+from portal.associations.service import association_named
 from portal.database import Base, writing
 from portal.errors import RuleError
 
@@ -107,20 +107,6 @@ def _all(session: Session, kind: type[Base], ids: Iterable[int], key: str, field
     return [found[number] for number in wanted]
 
 
-def _partner(session: Session, name: str, now: datetime) -> Association | None:
-    """The association of that name, made where there is none; letter case and punctuation make no difference."""
-    name = " ".join(name.split())
-    sought = search_name(name)
-    if not sought:
-        return None
-    known = session.scalars(select(Association).where(Association.search_name == sought)).one_or_none()
-    if known is not None:
-        return known
-    made = Association(name=name, search_name=sought, created_at=now)
-    session.add(made)
-    return made
-
-
 def _check(session: Session, draft: ActivityDraft) -> None:
     fault = time_fault(draft.starts_at, draft.ends_at, draft.deadline)
     if fault:
@@ -156,7 +142,7 @@ def apply_draft(session: Session, activity: Activity, draft: ActivityDraft, *, n
             setattr(activity, name, getattr(draft, name))
         activity.other_audiences = [a for a in others if isinstance(a, Audience) and a.id != draft.audience_id]
         activity.facilitators = [user for user in people if isinstance(user, User)]
-        activity.partner = _partner(session, draft.partner, now)
+        activity.partner = association_named(session, draft.partner, now=now)
         activity.changed_at = now
 
 

@@ -42,7 +42,7 @@ class Association(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(160), info=personal(Purpose.PARTNERSHIP, Kept.WHILE_COOPERATING))
     search_name: Mapped[str] = mapped_column(
-        String(200), unique=True, info=personal(Purpose.PARTNERSHIP, Kept.WHILE_COOPERATING)
+        String(640), unique=True, info=personal(Purpose.PARTNERSHIP, Kept.WHILE_COOPERATING)
     )
     kind_id: Mapped[int | None] = mapped_column(
         ForeignKey("association_kind.id"), info=personal(Purpose.PARTNERSHIP, Kept.WHILE_COOPERATING)

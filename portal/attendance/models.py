@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -16,17 +16,23 @@ FIGURES = Kept.WITH_THE_FIGURES
 
 
 class Closing(Base):
-    """A count that was closed. A correction is a further closing with its reason; the newest holds."""
+    """A count that was closed. A correction is a further closing with its reason; the newest holds, and is one."""
 
     __tablename__ = "closing"
-    __table_args__ = (UniqueConstraint("activity_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("activity_id", "number"),
+        Index(
+            "ix_closing_newest", "activity_id", unique=True,
+            sqlite_where=text("newest = 1"), postgresql_where=text("newest"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), info=impersonal())
     number: Mapped[int] = mapped_column(info=impersonal())
     newest: Mapped[bool] = mapped_column(default=True, info=impersonal())
     method: Mapped[Method] = mapped_column(choice(Method), info=impersonal())
-    reason: Mapped[str] = mapped_column(String(300), default="", info=impersonal())
+    reason: Mapped[str] = mapped_column(String(300), default="", info=personal(Purpose.COUNT, FIGURES))
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), info=personal(Purpose.COUNT, FIGURES))
     closed_at: Mapped[datetime] = mapped_column(info=impersonal())
 

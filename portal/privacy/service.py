@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Table, select, update
 from sqlalchemy.orm import Session
 
-from portal.database import Base, writing
+from portal.database import Base, truncate_log, writing
 from portal.mail.models import Message, MessageState
 from portal.personal import Kept
 from portal.privacy.queries import MESSAGE_DAYS, ended_activities, personal_columns
@@ -43,6 +43,8 @@ def erase_ended(*, now: datetime) -> Erased:
     with writing() as session:
         loose = Message.registration_id.is_(None) & (Message.created_at < now - timedelta(days=MESSAGE_DAYS))
         messages += _erase_messages(session, loose)
+    if registrations or messages:
+        truncate_log()
     return Erased(len(due), registrations, messages)
 
 

@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import Length, Optional
 
 from portal.activities.models import Activity
-from portal.activities.rules import AgeBand, RegistrationMode
+from portal.activities.rules import AgeBand, AudienceGroup, RegistrationMode
 from portal.registrations.rules import MAX_HEADS
 from portal.registrations.service import SignUp
 from portal.web.forms import PortalForm, WholeNumberField, looks_like_cpr, strip, text_field
@@ -24,6 +24,7 @@ AGE_BANDS = (
     (AgeBand.FROM_25.value, _l("25 or older")),
     (AgeBand.MIXED.value, _l("Mixed ages")),
 )
+AGE_CHOICES = [SelectChoice(*band) for band in AGE_BANDS]
 LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 NO_ADDRESS = _l("Write an e-mail address or a telephone number, so that we can reach you.")
 
@@ -76,9 +77,7 @@ class SignUpForm(PortalForm):
         filters=[strip],
         render_kw={"type": "tel", "autocomplete": "tel"},
     )
-    age_band = RadioField(
-        _l("Age"), choices=[SelectChoice(*band) for band in AGE_BANDS], validators=[Optional()], default=""
-    )
+    age_band = RadioField(_l("Age"), choices=AGE_CHOICES, validators=[Optional()], default="")
     access_needs = text_field(_l("Do you need something to take part?"), 500, area=True)
     language = SelectField(_l("Language of our mails to you"), choices=LANGUAGE_NAMES)
 
@@ -99,23 +98,29 @@ class SignUpForm(PortalForm):
             form.heads.label.text = _l("How many representatives?")
         if not type_.asks_age_band:
             del form.age_band
+        elif mode is RegistrationMode.PERSON:
+            form.age_band.choices = AGE_CHOICES[:-1]  # one person has one age
         if mode is RegistrationMode.GROUP:
             form.heads.label.text = _l("How many come?")
+            if activity.audience.group is AudienceGroup.PROFESSIONALS:
+                form.group.label.text = _l("Workplace or association")
         most = min(activity.max_heads, activity.capacity or activity.max_heads)
         form.heads.set_bounds(1, most)
+        if most == 1:
+            del form.heads
         form.asks_contact = type_.asks_name
         if not form.submission.data or not _is_uuid(form.submission.data):
             form.submission.data = str(uuid.uuid4())
         if not form.is_submitted():
             form.language.data = language()
-            if mode is RegistrationMode.PERSON:
+            if form.heads is not None and mode is RegistrationMode.PERSON:
                 form.heads.data = 1
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also: one way of contact, and the names that this kind of sign-up needs."""
         valid = bool(super().validate(extra_validators))
-        needed = {"group": _l("Write the name of the school or club, and the class or group.")}
+        needed = {"group": _l("Write the name, so that we can tell the groups apart.")}
         needed["association"] = _l("Write the association's name.")
         if "association" not in self._fields:
             needed["name"] = _l("Write your name.")
@@ -142,7 +147,7 @@ class SignUpForm(PortalForm):
 
         age = typed("age_band")
         return SignUp(
-            heads=self.heads.data or 0,
+            heads=(self.heads.data or 0) if self.heads is not None else 1,
             language=self.language.data,
             submission=self.submission.data,
             name=typed("name"),
@@ -169,8 +174,19 @@ class HeadsForm(PortalForm):
 
 
 class CallOffForm(PortalForm):
-    """Calling an activity off, with a reason in both languages where there is one."""
+    """Calling an activity off, with a reason in both languages where there is one.
 
+    `scope` is asked only where one sign-up holds for several meetings.
+    """
+
+    scope = RadioField(
+        _l("What is called off?"),
+        choices=[
+            SelectChoice("meeting", _l("This meeting only")),
+            SelectChoice("course", _l("The rest of the course")),
+        ],
+        default="meeting",
+    )
     reason_da = text_field(_l("Reason, in Danish"), 500, area=True)
     reason_en = text_field(_l("Reason, in English"), 500, area=True)
 

@@ -4,46 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity
-from portal.activities.rules import Visibility
-from portal.config import Settings
 from portal.mail.letter import Letter, queue_letter
+from portal.registrations.letter_parts import activity_address, facts_of, manage_button, subject_of
 from portal.registrations.models import Registration
+from portal.registrations.organiser_letters import called_off, moved
 from portal.registrations.rules import ALIVE, Standing
 from portal.web.links import link_to, sign
-from portal.web.locale import clock_time, date_long, text_of, when
-
-
-def place_text(activity: Activity) -> str:
-    """Venue and address on one line."""
-    return ", ".join(part for part in (activity.venue, activity.address) if part)
-
-
-def _facts(activity: Activity, registration: Registration, lang: str) -> list[tuple[str, str]]:
-    facts = [(_("When"), when(activity.starts_at, activity.ends_at))]
-    if place_text(activity):
-        facts.append((_("Where"), place_text(activity)))
-    facts.append((_("Places"), str(registration.heads)))
-    return facts
-
-
-def _named(activity: Activity, lang: str, text: str, neutral: str) -> str:
-    """The subject with the title, or the neutral one where the type keeps titles out of subjects."""
-    if activity.type.neutral_mail:
-        settings: Settings = current_app.extensions["settings"]
-        return f"{settings.wordmark}: {neutral}"
-    return f"{text}: {text_of(activity, 'title', lang)}"
-
-
-def _manage(registration: Registration, lang: str) -> tuple[str, str]:
-    address = link_to("registrations.manage", lang, token=sign(registration.reference or ""))
-    return _("See, change or cancel"), address
+from portal.web.locale import clock_time, date_long, text_of
 
 
 def _others(session: Session, registration: Registration) -> list[str]:
@@ -91,7 +64,7 @@ def _confirmed(session: Session, activity: Activity, registration: Registration,
     title = text_of(activity, "title", lang).text
     return Letter(
         "confirmed",
-        _named(activity, lang, _("You are registered"), _("your registration is confirmed")),
+        subject_of(activity, lang, _("You are registered"), _("your registration is confirmed")),
         _("You are registered"),
         [
             ngettext(
@@ -102,8 +75,8 @@ def _confirmed(session: Session, activity: Activity, registration: Registration,
             ),
             *_others(session, registration),
         ],
-        _facts(activity, registration, lang),
-        _manage(registration, lang),
+        facts_of(activity, registration),
+        manage_button(registration, lang),
         [_("Can't you come, or will you be fewer? Tell us with the button, so that others can have the places.")],
     )
 
@@ -111,19 +84,21 @@ def _confirmed(session: Session, activity: Activity, registration: Registration,
 def _waiting(session: Session, activity: Activity, registration: Registration, lang: str, *, number: int) -> Letter:
     return Letter(
         "waiting",
-        _named(activity, lang, _("You are on the waiting list"), _("you are on the waiting list")),
+        subject_of(activity, lang, _("You are on the waiting list"), _("you are on the waiting list")),
         _("You are on the waiting list"),
         [
-            _(
-                "“%(title)s” is full right now. You are number %(number)d in line.",
+            ngettext(
+                "There is not %(num)d place free at “%(title)s” right now. You are number %(number)d in line.",
+                "There are not %(num)d places free at “%(title)s” right now. You are number %(number)d in line.",
+                registration.heads,
                 title=text_of(activity, "title", lang).text,
                 number=number,
             ),
             _("We write to you as soon as there is room. You need not do anything until then."),
             *_others(session, registration),
         ],
-        _facts(activity, registration, lang),
-        _manage(registration, lang),
+        facts_of(activity, registration),
+        manage_button(registration, lang),
     )
 
 
@@ -131,7 +106,7 @@ def _offer(_session: Session, activity: Activity, registration: Registration, la
     until = registration.offer_expires_at or activity.starts_at
     return Letter(
         "offer",
-        _named(activity, lang, _("There is room for you"), _("there is room for you")),
+        subject_of(activity, lang, _("There is room for you"), _("there is room for you")),
         _("There is room for you"),
         [
             ngettext(
@@ -146,7 +121,7 @@ def _offer(_session: Session, activity: Activity, registration: Registration, la
                 time=clock_time(until),
             ),
         ],
-        _facts(activity, registration, lang),
+        facts_of(activity, registration),
         (_("Answer yes or no"), link_to("registrations.offer", lang, token=sign(registration.reference or ""))),
     )
 
@@ -154,7 +129,7 @@ def _offer(_session: Session, activity: Activity, registration: Registration, la
 def _lapsed(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
     return Letter(
         "lapsed",
-        _named(activity, lang, _("The offer has expired"), _("the offer has expired")),
+        subject_of(activity, lang, _("The offer has expired"), _("the offer has expired")),
         _("The offer has expired"),
         [
             _(
@@ -171,7 +146,7 @@ def _moved_up(session: Session, activity: Activity, registration: Registration, 
     letter = _confirmed(session, activity, registration, lang)
     return Letter(
         "moved_up",
-        _named(activity, lang, _("You have a place now"), _("you have a place now")),
+        subject_of(activity, lang, _("You have a place now"), _("you have a place now")),
         _("You have a place now"),
         [_("There was room, so you have moved up from the waiting list."), *letter.paragraphs],
         letter.facts,
@@ -185,7 +160,7 @@ def _heads_changed(
 ) -> Letter:
     return Letter(
         "heads_changed",
-        _named(activity, lang, _("Your registration has changed"), _("your registration has changed")),
+        subject_of(activity, lang, _("Your registration has changed"), _("your registration has changed")),
         _("Your registration has changed"),
         [
             _(
@@ -195,15 +170,15 @@ def _heads_changed(
                 after=registration.heads,
             )
         ],
-        _facts(activity, registration, lang),
-        _manage(registration, lang),
+        facts_of(activity, registration),
+        manage_button(registration, lang),
     )
 
 
 def _cancelled(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
     return Letter(
         "cancelled",
-        _named(activity, lang, _("You have cancelled"), _("you have cancelled")),
+        subject_of(activity, lang, _("You have cancelled"), _("you have cancelled")),
         _("You have cancelled"),
         [
             _(
@@ -216,51 +191,18 @@ def _cancelled(_session: Session, activity: Activity, registration: Registration
     )
 
 
-def _called_off(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    reason = text_of(activity, "called_off", lang).text
+def _declined(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
     return Letter(
-        "called_off",
-        _named(activity, lang, _("Called off"), _("the meeting is called off")),
-        _("The activity is called off"),
+        "declined",
+        subject_of(activity, lang, _("You have said no, thank you"), _("you have said no, thank you")),
+        _("You have said no, thank you"),
         [
             _(
-                "We are sorry: “%(title)s” is called off. You need not do anything.",
+                "The places at “%(title)s” go to the next in line. Thank you for answering.",
                 title=text_of(activity, "title", lang).text,
-            ),
-            *([_("The reason: %(reason)s", reason=reason)] if reason else []),
+            )
         ],
-        _facts(activity, registration, lang),
-        (_("See what else is on"), link_to("activities.index", lang)),
-    )
-
-
-def _moved(
-    _session: Session,
-    activity: Activity,
-    registration: Registration,
-    lang: str,
-    *,
-    before: tuple[datetime, datetime, str],
-) -> Letter:
-    start, end, place = before
-    facts = [(_("Before"), when(start, end) + (f", {place}" if place else ""))]
-    facts.append(
-        (
-            _("Now"),
-            when(activity.starts_at, activity.ends_at) + (f", {place_text(activity)}" if place_text(activity) else ""),
-        )
-    )
-    facts.append((_("Places"), str(registration.heads)))
-    return Letter(
-        "moved",
-        _named(activity, lang, _("New time or place"), _("new time or place")),
-        _("New time or place"),
-        [
-            _("“%(title)s” has moved. Your registration still holds.", title=text_of(activity, "title", lang).text),
-        ],
-        facts,
-        _manage(registration, lang),
-        [_("Does it not suit you any more? Please cancel with the button, so that others can have the places.")],
+        button=(_("See the activity"), activity_address(activity, lang)),
     )
 
 
@@ -272,15 +214,10 @@ LETTERS: dict[str, Callable[..., Letter]] = {
     "moved_up": _moved_up,
     "heads_changed": _heads_changed,
     "cancelled": _cancelled,
-    "called_off": _called_off,
-    "moved": _moved,
+    "declined": _declined,
+    "called_off": called_off,
+    "moved": moved,
 }
-
-
-def activity_address(activity: Activity, lang: str) -> str:
-    """The activity's public address; the slug is put right by the page itself, an unlisted one needs its key."""
-    slug = activity.link_key if activity.visibility is Visibility.UNLISTED else "x"
-    return link_to("activities.show", lang, id=activity.id, slug=slug)
 
 
 def letter_of_standing(standing: Standing) -> str:

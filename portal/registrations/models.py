@@ -9,10 +9,11 @@ from portal.activities.models import Activity
 from portal.activities.rules import AgeBand
 from portal.associations.models import Association
 from portal.database import Base, choice
-from portal.personal import Basis, Kept, Purpose, impersonal, personal
+from portal.personal import Basis, Kept, Purpose, personal
 from portal.registrations.rules import Standing
 
 SOON = Kept.DAYS_AFTER_ACTIVITY
+COUNTED = personal(Purpose.COUNT, Kept.WITH_THE_FIGURES)
 
 
 class Registration(Base):
@@ -30,12 +31,12 @@ class Registration(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), info=impersonal())
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), info=COUNTED)
     reference: Mapped[str | None] = mapped_column(String(40), unique=True, info=personal(Purpose.TAKE_PART, SOON))
     submission: Mapped[str | None] = mapped_column(String(40), unique=True, info=personal(Purpose.TAKE_PART, SOON))
-    standing: Mapped[Standing] = mapped_column(choice(Standing), info=impersonal())
-    heads: Mapped[int] = mapped_column(info=personal(Purpose.COUNT, Kept.WITH_THE_FIGURES))
-    queue_number: Mapped[int] = mapped_column(info=impersonal())
+    standing: Mapped[Standing] = mapped_column(choice(Standing), index=True, info=COUNTED)
+    heads: Mapped[int] = mapped_column(info=COUNTED)
+    queue_number: Mapped[int] = mapped_column(info=COUNTED)
     name: Mapped[str | None] = mapped_column(String(120), info=personal(Purpose.TAKE_PART, SOON))
     email: Mapped[str | None] = mapped_column(String(254), info=personal(Purpose.TAKE_PART, SOON))
     phone: Mapped[str | None] = mapped_column(String(20), info=personal(Purpose.TAKE_PART, SOON))
@@ -47,10 +48,9 @@ class Registration(Base):
     age_band: Mapped[AgeBand | None] = mapped_column(choice(AgeBand), info=personal(Purpose.COUNT, SOON))
     access_needs: Mapped[str | None] = mapped_column(String(500), info=personal(Purpose.ACCESS, SOON, Basis.OWN_CHOICE))
     language: Mapped[str] = mapped_column(String(2), info=personal(Purpose.CONTACT, Kept.WITH_THE_FIGURES))
-    created_at: Mapped[datetime] = mapped_column(info=impersonal())
-    offer_expires_at: Mapped[datetime | None] = mapped_column(info=impersonal())
-    cancelled_at: Mapped[datetime | None] = mapped_column(info=impersonal())
-    erased_at: Mapped[datetime | None] = mapped_column(info=impersonal())
+    created_at: Mapped[datetime] = mapped_column(info=COUNTED)
+    offer_expires_at: Mapped[datetime | None] = mapped_column(info=COUNTED)
+    erased_at: Mapped[datetime | None] = mapped_column(info=COUNTED)
 
     activity: Mapped[Activity] = relationship()
     association: Mapped[Association | None] = relationship()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from portal import clock
 from portal.activities.models import Activity
-from portal.activities.rules import Closed, RegistrationMode, SignUpTerms, sign_up_closed
+from portal.activities.rules import Closed, RegistrationMode, State, sign_up_closed
 from portal.associations.models import Association
 from portal.database import db
 from portal.registrations.models import Registration
@@ -34,22 +35,27 @@ class Places:
 
 
 def places_of(activity_ids: Iterable[int]) -> dict[int, Places]:
-    """The places of each activity, in two queries. A later meeting of the same group shows its first one's."""
+    """The places of each activity, in two queries. A later meeting of the same group shows its first one's,
+    except that each meeting is called off by itself.
+    """
     desk = aliased(Activity)
     rows = db.session.execute(
-        select(
-            Activity.id, desk.id, desk.mode, desk.state, desk.visibility, desk.starts_at, desk.deadline, desk.capacity
-        )
+        select(Activity, desk)
         .join(desk, desk.id == func.coalesce(Activity.registers_at_id, Activity.id))
         .where(Activity.id.in_(list(activity_ids)))
+        .options(lazyload("*"))
     ).all()
-    sums = heads_of({row[1] for row in rows})
+    sums = heads_of({first.id for _activity, first in rows})
     now = clock.now()
     found = {}
-    for number, desk_id, mode, state, visibility, starts_at, deadline, capacity in rows:
-        taken, waiting = sums.get(desk_id, (0, 0))
-        closed = sign_up_closed(SignUpTerms(mode, state, visibility, starts_at, deadline), now)
-        found[number] = Places(mode, capacity, taken, waiting, closed)
+    for activity, first in rows:
+        taken, waiting = sums.get(first.id, (0, 0))
+        closed = sign_up_closed(first.terms, now)
+        if activity.state is State.CALLED_OFF:
+            closed = Closed.CALLED_OFF
+        elif closed is Closed.STARTED and now < activity.starts_at:
+            closed = Closed.COURSE_STARTED
+        found[activity.id] = Places(first.mode, first.capacity, taken, waiting, closed)
     return found
 
 
@@ -111,3 +117,9 @@ def meetings_of(activity: Activity) -> Sequence[Activity]:
     return db.session.scalars(
         select(Activity).where(or_(Activity.id == desk, Activity.registers_at_id == desk)).order_by(Activity.starts_at)
     ).all()
+
+
+def last_start(meetings: Sequence[Activity]) -> datetime:
+    """When the last of the meetings that are on begins; of the last one at all where none is."""
+    on = [meeting.starts_at for meeting in meetings if meeting.state is not State.CALLED_OFF]
+    return max(on or [meeting.starts_at for meeting in meetings])

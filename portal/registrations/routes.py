@@ -1,14 +1,17 @@
 """Signing up, and the party's own pages behind its link."""
 
+import uuid
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers.response import Response
 
 from portal import clock
+from portal.activities.calendar import calendar_file
 from portal.activities.models import Activity
 from portal.activities.queries import activity_by_id
-from portal.activities.rules import Closed, Visibility
+from portal.activities.rules import Closed, State, Visibility
 from portal.config import Settings
 from portal.errors import RuleError
 from portal.registrations import queries, service
@@ -18,6 +21,7 @@ from portal.registrations.rules import Standing
 from portal.web.access import keeps_input, public
 from portal.web.limits import limiter
 from portal.web.links import sign, unsign
+from portal.web.locale import language, shown_on
 
 registrations = Blueprint("registrations", __name__, url_prefix="/<any(da, en):lang>")
 
@@ -26,6 +30,7 @@ CLOSED_TEXTS = {
     Closed.ARRANGED: _l("This activity is arranged with us. Write or call, and we will find a date together."),
     Closed.NOT_PUBLISHED: _l("Sign-up is not open."),
     Closed.CALLED_OFF: _l("The activity is called off."),
+    Closed.COURSE_STARTED: _l("The course has begun, so sign-up is closed."),
     Closed.STARTED: _l("The activity has begun, so sign-up is closed."),
     Closed.DEADLINE: _l("The deadline has passed, so sign-up is closed. Call us if you would still like to come."),
 }
@@ -34,6 +39,7 @@ REFUSALS = {
     "started": _l("The activity has begun, so the registration cannot be changed any more."),
     "not_alive": _l("This registration is cancelled. Sign up again if you would like to come."),
     "offer_fewer_only": _l("Answer the offer first. You can take fewer places, not more."),
+    "too_late_for_more": _l("It is too late to become more. You can be fewer, or call us."),
     "unknown_registration": _l("We cannot find the registration."),
 }
 
@@ -72,11 +78,18 @@ def sign_up(id: int) -> str | Response | tuple[str, int]:
             if fault.key == "closed":
                 closed = Closed(str(fault.facts["reason"]))
                 form.form_errors.append(str(CLOSED_TEXTS[closed]))
-            elif fault.key == "too_many_heads":
+            elif fault.key == "sent_before":
+                form.submission.data = str(uuid.uuid4())
+                form.form_errors.append(
+                    _(
+                        "This form was sent before, with something else in it. Is this one more registration, "
+                        "then send it again. To change the first one, use the link in its mail."
+                    )
+                )
+            elif fault.key == "too_many_heads" and form.heads is not None:
                 form.heads.errors = [too_many(int(str(fault.facts["most"])))]
             else:
                 form.form_errors.append(_("Something in the form was not right. Please send it again."))
-                form.submission.data = ""
         else:
             if made.reference is None:
                 abort(404)
@@ -109,6 +122,7 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
         form = HeadsForm(formdata=None, heads=registration.heads)
     waiting = registration.standing is Standing.WAITING
     activity = registration.activity
+    meetings = queries.meetings_of(activity)
     return render_template(
         f"registrations/{template}.html",
         registration=registration,
@@ -116,8 +130,9 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
         token=token,
         form=form,
         number=queries.place_in_line(registration) if waiting else None,
-        begun=clock.now() >= activity.starts_at,
-        meetings=queries.meetings_of(activity),
+        begun=clock.now() >= queries.last_start(meetings),
+        meetings=meetings,
+        places=queries.places_of([activity.id])[activity.id],
         age_name=dict(AGE_BANDS).get(registration.age_band or ""),
     ), 422 if form.errors else 200
 
@@ -129,9 +144,21 @@ def manage(token: str) -> tuple[str, int]:
     return _page(token)
 
 
+@registrations.get("/registrations/<token>/calendar.ics")
+@public
+def calendar(token: str) -> Response:
+    """Every meeting that the registration holds for, for the party's own calendar."""
+    meetings = queries.meetings_of(_registration(token).activity)
+    settings: Settings = current_app.extensions["settings"]
+    answer = current_app.response_class(calendar_file(meetings, language(), settings), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="activity.ics"'
+    return answer
+
+
 @registrations.post("/registrations/<token>/heads")
 @public
 @keeps_input
+@shown_on("registrations.manage")
 def change_heads(token: str) -> Response | tuple[str, int]:
     """Changes how many come."""
     registration = _registration(token)
@@ -171,8 +198,10 @@ def cancel(token: str) -> Response:
 @registrations.get("/offers/<token>")
 @public
 def offer(token: str) -> Response | tuple[str, int]:
-    """Yes or no to an offer; where none is open, the registration's own page."""
-    if _registration(token).standing is not Standing.OFFERED:
+    """Yes, no, or a part of an offer; where none is open, the registration's own page."""
+    found = _registration(token)
+    expires = found.offer_expires_at
+    if found.activity.state is not State.PUBLISHED or expires is None or clock.now() >= expires:
         return redirect(url_for("registrations.manage", token=token))
     return _page(token, template="offer")
 
@@ -187,6 +216,8 @@ def answer_offer(token: str, answer: str) -> Response:
     except RuleError as fault:
         flash(_refusal(fault), "error")
     else:
-        if yes and found.standing is not Standing.CONFIRMED:
+        if yes and found.standing is Standing.CONFIRMED:
+            flash(_("The places are yours."), "success")
+        elif yes:
             flash(_("The offer has expired, and the places have gone to the next in line."), "error")
     return redirect(url_for("registrations.manage", token=token), 303)

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, Closed, RegistrationMode, State, sign_up_closed
 from portal.associations.models import Association
 from portal.associations.rules import search_name
-from portal.database import writing
+from portal.associations.service import association_named
+from portal.database import db, writing
 from portal.errors import RuleError
 from portal.registrations.letters import letter_of_standing, tell
 from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of, waiting_parties
+from portal.registrations.queries import heads_of, last_start, meetings_of, waiting_parties
 from portal.registrations.rules import ALIVE, Standing, decide_place, free_places, grants
 
 
@@ -39,7 +41,7 @@ class SignUp:
 def take_turn(session: Session, activity_id: int) -> int:
     """Takes the activity's turn: whoever else wants it waits until this transaction ends.
 
-    Returns the turn's number. RuleError `unknown_activity`. It must be the transaction's first statement:
+    Returns the turn's number. RuleError `unknown_activity`. What the turn guards is read after it:
     `with_for_update()` is silently dropped on SQLite, this locks on both databases.
     """
     turn = session.scalar(
@@ -61,15 +63,16 @@ def _activity(session: Session, activity_id: int) -> Activity:
 def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
     """Registers a party where its heads fit and nobody waits, else puts it on the waiting list.
 
-    The same submission again returns what it made the first time. RuleError: `unknown_activity`,
-    `closed` (with `reason`), `too_many_heads` (with `most`), `other_form`.
+    The same submission again returns what it made the first time; with another party in it, it is refused,
+    since somebody went back and filled in the form anew. RuleError: `unknown_activity`, `closed` (with `reason`),
+    `too_many_heads` (with `most`), `sent_before`.
     """
     with writing() as session:
         turn = take_turn(session, activity_id)
         repeated = session.scalar(select(Registration).where(Registration.submission == party.submission))
         if repeated is not None:
-            if repeated.activity_id != activity_id:
-                raise RuleError("other_form")
+            if not _same_party(repeated, activity_id, party):
+                raise RuleError("sent_before")
             return repeated
         activity = _activity(session, activity_id)
         reason = sign_up_closed(activity.terms, now)
@@ -102,13 +105,23 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
             created_at=now,
         )
         session.add(registration)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError as fault:  # the same form went to another activity at the same moment
+            raise RuleError("sent_before") from fault
         if registration.standing is Standing.WAITING:
             tend(session, activity, now=now, newcomer=registration)
         if registration.standing is not Standing.OFFERED:  # an offer has its own letter
             facts: dict[str, Any] = {"number": waiting + 1} if registration.standing is Standing.WAITING else {}
             tell(session, registration, letter_of_standing(registration.standing), now=now, **facts)
     return registration
+
+
+def _same_party(registration: Registration, activity_id: int, party: SignUp) -> bool:
+    return registration.activity_id == activity_id and all(
+        getattr(registration, name) == getattr(party, name)
+        for name in ("heads", "name", "email", "phone", "group_name", "association_name", "age_band", "access_needs")
+    )
 
 
 def _association_id(session: Session, activity: Activity, name: str | None) -> int | None:
@@ -128,7 +141,7 @@ def _start(session: Session, registration_id: int, now: datetime) -> tuple[Regis
     activity = _activity(session, registration.activity_id)
     if activity.state is State.CALLED_OFF:
         raise RuleError("called_off")
-    if now >= activity.starts_at:
+    if now >= last_start(meetings_of(activity)):
         raise RuleError("started")
     tend(session, activity, now=now)
     return registration, turn
@@ -139,7 +152,7 @@ def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registra
 
     A waiting party keeps its turn when it gets smaller and goes to the end of the line when it grows.
     RuleError: `unknown_registration`, `called_off`, `started`, `not_alive`, `too_many_heads` and
-    `no_room` (with `most`), `offer_fewer_only`.
+    `no_room` (with `most`), `offer_fewer_only`, `too_late_for_more`.
     """
     with writing() as session:
         registration, turn = _start(session, registration_id, now)
@@ -152,6 +165,8 @@ def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registra
             raise RuleError("too_many_heads", "heads", most=most)
         if heads == before:
             return registration
+        if heads > before and (now >= activity.starts_at or (activity.deadline and now > activity.deadline)):
+            raise RuleError("too_late_for_more", "heads", most=before)
         if heads > before and registration.standing is Standing.OFFERED:
             raise RuleError("offer_fewer_only", "heads", most=before)
         if heads > before and registration.standing is Standing.CONFIRMED:
@@ -177,7 +192,7 @@ def cancel(registration_id: int, *, now: datetime) -> Registration:
     with writing() as session:
         registration, _turn = _start(session, registration_id, now)
         if registration.standing in ALIVE:
-            _leave(registration, Standing.CANCELLED, now)
+            _leave(registration, Standing.CANCELLED)
             session.flush()
             tell(session, registration, "cancelled", now=now)
             tend(session, registration.activity, now=now)
@@ -192,18 +207,16 @@ def answer_offer(registration_id: int, yes: bool, *, now: datetime) -> Registrat
     with writing() as session:
         registration, _turn = _start(session, registration_id, now)
         if registration.standing is Standing.OFFERED:
-            _leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED, now)
+            _leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED)
             session.flush()
-            tell(session, registration, "confirmed" if yes else "cancelled", now=now)
+            tell(session, registration, "confirmed" if yes else "declined", now=now)
             tend(session, registration.activity, now=now)
     return registration
 
 
-def _leave(registration: Registration, standing: Standing, now: datetime) -> None:
+def _leave(registration: Registration, standing: Standing) -> None:
     registration.standing = standing
     registration.offer_expires_at = None
-    if standing is Standing.CANCELLED:
-        registration.cancelled_at = now
 
 
 def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Registration | None = None) -> int:
@@ -221,7 +234,7 @@ def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Regis
             Registration.offer_expires_at <= now,
         )
     ).all():
-        _leave(registration, Standing.LAPSED, now)
+        _leave(registration, Standing.LAPSED)
         tell(session, registration, "lapsed", now=now)
         changed += 1
     session.flush()
@@ -245,13 +258,12 @@ def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Regis
 def tend_waiting_lists(*, now: datetime) -> int:
     """Tends every activity with somebody waiting or an open offer; returns how many parties changed."""
     pending: ColumnElement[bool] = Registration.standing.in_([Standing.WAITING, Standing.OFFERED])
-    with writing() as session:
-        due = session.scalars(
-            select(Registration.activity_id)
-            .join(Activity)
-            .where(pending, Activity.state == State.PUBLISHED, Activity.starts_at > now)
-            .distinct()
-        ).all()
+    due = db.session.scalars(  # a read, so that a quiet minute takes nobody's turn
+        select(Registration.activity_id)
+        .join(Activity)
+        .where(pending, Activity.state == State.PUBLISHED, Activity.starts_at > now)
+        .distinct()
+    ).all()
     changed = 0
     for activity_id in due:
         with writing() as session:
@@ -272,20 +284,17 @@ def adopt_association(registration_id: int, *, now: datetime) -> tuple[int, Asso
         if registration is None:
             raise RuleError("unknown_registration")
         name = registration.association_name
-        if not name or not search_name(name):
+        if not name:
             raise RuleError("no_association")
-        key = search_name(name)
-        association = session.scalar(select(Association).where(Association.search_name == key))
+        association = association_named(session, name, now=now)
         if association is None:
-            association = Association(name=name, search_name=key, created_at=now)
-            session.add(association)
-            session.flush()
+            raise RuleError("no_association")
         for other in session.scalars(
             select(Registration).where(
                 Registration.association_name.is_not(None), Registration.association_id.is_(None)
             )
         ):
-            if search_name(other.association_name or "") == key:
+            if search_name(other.association_name or "") == association.search_name:
                 other.association_id = association.id
         activity_id = registration.activity_id
     return activity_id, association

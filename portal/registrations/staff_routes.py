@@ -56,16 +56,21 @@ def call_off(id: int) -> str | Response | tuple[str, int]:
     if activity.state is State.CALLED_OFF:
         return redirect(url_for("activities_staff.show", id=id))
     form = CallOffForm()
+    others = [m for m in planning.meetings_to_come(activity, clock.now()) if m.id != id]
+    if not others:
+        del form.scope
     if form.validate_on_submit():
+        whole = form.scope is not None and form.scope.data == "course"
+        reasons = (form.reason_da.data or "", form.reason_en.data or "")
         try:
-            planning.call_off(id, form.reason_da.data or "", form.reason_en.data or "", now=clock.now())
+            planning.call_off(id, *reasons, now=clock.now(), whole_course=whole)
         except RuleError as fault:
             form.form_errors.append(str(REFUSALS[fault.key]))
         else:
             flash(_("The activity is called off, and everybody registered gets a mail."), "success")
             return redirect(url_for("activities_staff.show", id=id), 303)
     places = queries.places_of([id])[id]
-    page = render_template("registrations/call_off.html", activity=activity, form=form, places=places)
+    page = render_template("registrations/call_off.html", activity=activity, form=form, places=places, others=others)
     return page, 422 if form.errors or form.form_errors else 200
 
 

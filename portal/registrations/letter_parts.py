@@ -1,0 +1,47 @@
+"""What letters about a registration are made of."""
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from portal.activities.models import Activity
+from portal.activities.rules import State, Visibility
+from portal.config import Settings
+from portal.registrations.models import Registration
+from portal.registrations.queries import meetings_of
+from portal.web.links import link_to, sign
+from portal.web.locale import text_of, when
+
+
+def place_text(activity: Activity) -> str:
+    """Venue and address on one line."""
+    return ", ".join(part for part in (activity.venue, activity.address) if part)
+
+
+def facts_of(activity: Activity, registration: Registration) -> list[tuple[str, str]]:
+    """When (every meeting that is on), where, and how many places."""
+    meetings = [m for m in meetings_of(activity) if m.state is not State.CALLED_OFF] or [activity]
+    facts = [(_("When"), when(meeting.starts_at, meeting.ends_at)) for meeting in meetings]
+    if place_text(activity):
+        facts.append((_("Where"), place_text(activity)))
+    facts.append((_("Places"), str(registration.heads)))
+    return facts
+
+
+def subject_of(activity: Activity, lang: str, text: str, neutral: str) -> str:
+    """The subject with the title, or the neutral one where the type keeps titles out of subjects."""
+    if activity.type.neutral_mail:
+        settings: Settings = current_app.extensions["settings"]
+        return f"{settings.wordmark}: {neutral}"
+    return f"{text}: {text_of(activity, 'title', lang)}"
+
+
+def manage_button(registration: Registration, lang: str) -> tuple[str, str]:
+    """The button to the registration's own page."""
+    address = link_to("registrations.manage", lang, token=sign(registration.reference or ""))
+    return _("See or change the registration"), address
+
+
+def activity_address(activity: Activity, lang: str) -> str:
+    """The activity's public address; the slug is put right by the page itself, an unlisted one needs its key."""
+    slug = activity.link_key if activity.visibility is Visibility.UNLISTED else "x"
+    return link_to("activities.show", lang, id=activity.id, slug=slug)
