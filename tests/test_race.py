@@ -9,6 +9,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from http.cookiejar import CookieJar
 
 import pytest
@@ -16,13 +19,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.activities.models import Activity
+from portal.activities.service import draft_of
 from portal.database import db
+from portal.errors import RuleError
 from portal.mail.models import Message
 from portal.registrations import service
 from portal.registrations.models import Registration
-from portal.registrations.rules import Standing
-from portal.registrations.service import SignUp
+from portal.registrations.planning import change_activity
+from portal.registrations.rules import HOLDS_PLACES, Standing
 from tests.make import make_activity
+from tests.parties import party
 from tests.serving import served
 
 RACERS = 200
@@ -92,38 +99,46 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
 
 
 @pytest.mark.race
-def test_sign_ups_changes_and_cancellations_at_once_keep_capacity(app: Flask) -> None:
-    activity = make_activity(capacity=20, max_heads=6)
-    number, now = activity.id, clock.now()
-    seated = [
-        service.sign_up(number, SignUp(2, "da", str(uuid.uuid4()), email=f"s{i}@skole.example"), now=now).id
-        for i in range(10)
-    ]
+def test_everything_at_once_keeps_capacity(app: Flask) -> None:
+    """Sign-ups, more and fewer heads, cancellations, answers and a changed capacity, all let go at one moment."""
+    now = clock.now()
+    number = make_activity(capacity=20, max_heads=6, starts_at=now + timedelta(days=20)).id
+    parties = [service.sign_up(number, party(2), now=now).id for _ in range(16)]
+    draft = draft_of(db.session.get_one(Activity, number))
+    for seated in parties[:3]:  # so that some hold offers when it begins
+        service.cancel(seated, now=now)
     db.session.remove()
+    acts: list[Callable[[], object]] = []
+    for i, seated in enumerate(parties):
+        acts.append(lambda i=i: service.sign_up(number, party(1 + i % 5), now=now))
+        acts.append(lambda i=i, seated=seated: service.change_heads(seated, 1 + i % 6, now=now))
+        acts.append(lambda i=i, seated=seated: service.answer_offer(seated, i % 2 == 0, now=now))
+        if i % 4 == 0:
+            acts.append(lambda seated=seated: service.cancel(seated, now=now))
+            acts.append(lambda i=i: change_activity(number, replace(draft, capacity=18 + i % 5), now=now))
+    start = threading.Barrier(len(acts))
     faults: list[BaseException] = []
 
-    def act(i: int) -> None:
+    def run(act: Callable[[], object]) -> None:
         with app.app_context():
+            start.wait()
             try:
-                if i % 3 == 0:
-                    service.cancel(seated[i % 10], now=now)
-                elif i % 3 == 1:
-                    service.sign_up(number, SignUp(1 + i % 5, "da", str(uuid.uuid4())), now=now)
-                else:
-                    service.tend_waiting_lists(now=now)
+                act()
+            except RuleError:
+                pass  # refused: capacity must hold all the same
             except BaseException as fault:
                 faults.append(fault)
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=act, args=(i,)) for i in range(36)]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not faults
-    taken = db.session.scalar(
-        select(func.sum(Registration.heads)).where(Registration.standing.in_([Standing.CONFIRMED, Standing.OFFERED]))
-    )
+    taken = db.session.scalar(select(func.sum(Registration.heads)).where(Registration.standing.in_(HOLDS_PLACES)))
+    capacity = db.session.get_one(Activity, number).capacity
     assert taken is not None
-    assert taken <= 20
+    assert capacity is not None
+    assert taken <= capacity

@@ -10,7 +10,6 @@ from portal.registrations.rules import (
     Party,
     Standing,
     decide_place,
-    free_places,
     grants,
     offer_expires,
 )
@@ -83,27 +82,3 @@ def test_grants_never_exceed_what_is_free_and_keep_the_order(heads: list[int], f
     assert granted == sorted(granted)
     if minutes > 60 * 24 * 7:  # nobody overtakes: who is asked is the front of the line
         assert granted == list(range(len(granted)))
-
-
-@given(st.lists(st.tuples(st.sampled_from(["sign_up", "cancel", "fewer"]), st.integers(1, 12)), max_size=60))
-def test_any_order_of_sign_ups_changes_and_cancellations_keeps_capacity(steps: list[tuple[str, int]]) -> None:
-    capacity, parties = 20, list[list[object]]()  # [standing, heads]
-    starts_at = NOW + MONTH
-
-    def taken() -> int:
-        return sum(int(str(p[1])) for p in parties if p[0] in {Standing.CONFIRMED, Standing.OFFERED})
-
-    for step, number in steps:
-        if step == "sign_up":
-            waiting = any(p[0] is Standing.WAITING for p in parties)
-            parties.append([decide_place(number, free_places(capacity, taken()), waiting), number])
-        elif parties:
-            party = parties[number % len(parties)]
-            if step == "cancel":
-                party[0] = Standing.CANCELLED
-            else:
-                party[1] = max(1, int(str(party[1])) - number)
-        line = [Party(i, i, int(str(p[1]))) for i, p in enumerate(parties) if p[0] is Standing.WAITING]
-        for grant in grants(line, free_places(capacity, taken()), starts_at, NOW):
-            parties[grant.party_id][0] = Standing.OFFERED
-        assert taken() <= capacity
