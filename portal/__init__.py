@@ -10,7 +10,7 @@ from whitenoise import WhiteNoise
 
 from portal import clock
 from portal.cli import register_commands
-from portal.config import PROJECT, Settings, read_settings
+from portal.config import PROJECT, SettingError, Settings, read_settings
 from portal.database import db
 from portal.errors import register_error_pages
 from portal.routes import register_routes
@@ -19,6 +19,7 @@ from portal.web import access, csrf, headers, limits
 from portal.web.addresses import limit_numbers
 from portal.web.locale import register_locale, text_of
 from portal.web.markdown import markdown
+from portal.web.sessions import LIFETIME, StaffSessions
 
 
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
@@ -31,23 +32,27 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key or None,
         SQLALCHEMY_DATABASE_URI=settings.database_uri,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        # What was typed stays out of the log: without this, a database error brings its statement's values along.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=8 * 3600,
+        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         COMPRESS_MIMETYPES=["text/html", "application/json", "text/calendar", "application/xml"],
     )
     app.config.update(config)
+    app.session_interface = StaffSessions()
     app.extensions["settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     app.jinja_env.globals.update(settings=settings, now=clock.now, tagline=lambda: text_of(settings, "tagline"))
     app.jinja_env.filters.update(markdown=markdown)
 
+    _make_folder(settings)
     db.init_app(app)
     app.extensions["tables"] = TABLES
     Migrate(app, db, directory=str(PROJECT / "migrations"), render_as_batch=True, compare_type=True)
@@ -71,6 +76,16 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     if settings.trusted_hosts:
         app.config["TRUSTED_HOSTS"] = [host.strip() for host in settings.trusted_hosts.split(",")]
     return app
+
+
+def _make_folder(settings: Settings) -> None:
+    """SQLite makes its file but not the folder, which a fresh clone does not have."""
+    if settings.sqlite_file is None:
+        return
+    try:
+        settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SettingError(f"PORTAL_DATABASE_URL: {fault.strerror}: {settings.sqlite_file.parent}") from fault
 
 
 def _is_hashed(_path: str, url: str) -> bool:

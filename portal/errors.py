@@ -1,12 +1,14 @@
 """What a rule refuses, and the pages for what goes wrong."""
 
 import logging
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers.response import Response as BaseResponse
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,26 @@ class RuleError(Exception):
         self.key = key
         self.field = field
         self.facts: Mapping[str, object] = facts
+
+
+def log_fault(log: logging.Logger, what: str, error: BaseException) -> None:
+    """Logs a fault with its traceback, without the words of a database's error: those repeat what was typed."""
+    faults = list(_chain(error))
+    if not any(isinstance(fault, SQLAlchemyError) for fault in faults):
+        log.error("%s", what, exc_info=error)
+        return
+    lines = [what]
+    for fault in faults:
+        lines += [line.rstrip("\n") for line in traceback.format_tb(fault.__traceback__)]
+        lines.append(f"{type(fault).__module__}.{type(fault).__qualname__}")
+    log.error("%s", "\n".join(lines))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The fault and those that it came from, the first one first."""
+    if error is not None:
+        yield from _chain(error.__cause__ or (None if error.__suppress_context__ else error.__context__))
+        yield error
 
 
 def _texts(code: int) -> tuple[str, str]:
@@ -55,6 +77,11 @@ def error_page(code: int, text: str | None = None) -> tuple[str, int]:
 def register_error_pages(app: Flask) -> None:
     """Every HTTP error and every unexpected fault gets the same kind of page."""
 
+    @app.errorhandler(SecurityError)
+    def wrong_host(_error: SecurityError) -> BaseResponse:
+        # No page has an address under a host that is not ours, so there is none to show.
+        return BaseResponse("Unknown host name. / Ukendt værtsnavn.\n", 400, mimetype="text/plain")
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> BaseResponse | tuple[str, int]:
         if error.response is not None or error.code is None or error.code < 400:
@@ -68,6 +95,6 @@ def register_error_pages(app: Flask) -> None:
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str, int]:
         # The path may hold a secret link, so the log names the endpoint instead.
-        log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
+        log_fault(log, f"fault in {request.method} {request.endpoint}", error)
         g.broken = True
         return error_page(500)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import click
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,6 +17,7 @@ from flask.cli import with_appcontext
 from portal import clock
 from portal.config import Settings
 from portal.database import db
+from portal.errors import log_fault
 from portal.mail.delivery import deliver_due
 from portal.privacy.service import erase_ended
 from portal.registrations.service import tend_waiting_lists
@@ -34,15 +36,30 @@ def jobs(settings: Settings) -> dict[str, Callable[[], object]]:
     return found
 
 
-def run(app: Flask, name: str, job: Callable[[], object]) -> None:
-    """One run of one job; a fault is logged and the next run comes anyway."""
+def run(app: Flask, name: str, job: Callable[[], object]) -> bool:
+    """One run of one job, whether it went well; a fault is logged and the next run comes anyway."""
     with app.app_context():
         try:
             job()
-        except Exception:
-            log.exception("the job %s failed", name)
+        except Exception as fault:
+            log_fault(log, f"the job {name} failed", fault)
+            return False
         finally:
             db.session.remove()
+    return True
+
+
+def schedule(scheduler: BaseScheduler, app: Flask, todo: dict[str, Callable[[], object]]) -> None:
+    """When each job runs. A run that comes late is made up for once: a night's erasing is never left out."""
+    triggers = {
+        "mail": IntervalTrigger(seconds=2),
+        "waiting-lists": IntervalTrigger(seconds=30),
+        "retention": CronTrigger(hour=3, timezone=clock.COPENHAGEN),
+    }
+    for name, job in todo.items():
+        scheduler.add_job(
+            run, triggers[name], [app, name, job], id=name, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
 
 
 @click.command("worker")
@@ -56,17 +73,10 @@ def worker(once: bool) -> None:
         sys.exit("PORTAL_SECRET_KEY must be set: the worker signs the links in mail with it.")
     todo = jobs(settings)
     if once:
-        for job in todo.values():
-            job()
-        return
-    triggers = {
-        "mail": IntervalTrigger(seconds=2),
-        "waiting-lists": IntervalTrigger(seconds=30),
-        "retention": CronTrigger(hour=3, timezone=clock.COPENHAGEN),
-    }
+        done = [run(app, name, job) for name, job in todo.items()]
+        sys.exit(0 if all(done) else 1)
     scheduler = BlockingScheduler(timezone=clock.COPENHAGEN)
-    for name, job in todo.items():
-        scheduler.add_job(run, triggers[name], [app, name, job], id=name, max_instances=1, coalesce=True)
+    schedule(scheduler, app, todo)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         scheduler.shutdown(wait=False)

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import Select, select, update
 
 from portal.config import Settings
-from portal.database import writing
+from portal.database import db, writing
 from portal.mail.models import Message, MessageState
 from portal.mail.rules import given_up, pause_after
 
@@ -27,14 +27,18 @@ def _oldest_due(now: datetime) -> Select[Any]:
         .where(Message.state == MessageState.QUEUED, Message.next_try_at <= now)
         .order_by(Message.next_try_at, Message.id)
         .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves this out
     )
 
 
 def claim_message(*, now: datetime) -> int | None:
     """Takes the oldest message that is due and puts its next try off, so that no other worker takes it."""
+    # A look first: the worker asks every other second, and on SQLite whoever writes keeps everybody else waiting.
+    if db.session.scalar(_oldest_due(now)) is None:
+        db.session.rollback()
+        return None
     with writing() as session:
-        found: int | None = session.scalar(_oldest_due(now))
+        # SQLite has one writer at a time and leaves the row's lock out.
+        found: int | None = session.scalar(_oldest_due(now).with_for_update(skip_locked=True))
         if found is None:
             return None
         message = session.get_one(Message, found)
@@ -59,15 +63,16 @@ def deliver_due(*, now: datetime, most: int = 100) -> int:
 
 def deliver(number: int, settings: Settings, *, now: datetime) -> bool:
     """One try with one message; True where the server took it."""
-    with writing() as session:
-        message = session.get_one(Message, number)
-        envelope = compose(message, settings, now)
-        recipient, created_at = message.recipient or "", message.created_at
+    message = db.session.get_one(Message, number)
+    created_at = message.created_at
     try:
+        envelope, recipient = compose(message, settings, now), message.recipient or ""
+        db.session.rollback()  # the server may take its time; nothing is held open meanwhile
         if not settings.demo:
             send(envelope, recipient, settings)
-    except (OSError, smtplib.SMTPException) as fault:
-        # The server's answer may repeat the address, so only its kind is logged.
+    except Exception as fault:
+        # A mail that cannot be put together is no reason to keep back the others.
+        # The fault's words may repeat the address, so only its kind is logged.
         log.warning("message %d was not sent: %s", number, type(fault).__name__)
         if given_up(created_at, now):
             _note(number, {"state": MessageState.FAILED})

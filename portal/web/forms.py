@@ -47,6 +47,7 @@ class WholeNumberField(IntegerField):
     """
 
     widget = TextInput()
+    unreadable = False
 
     def __init__(self, label: Any, least: int, most: int, required: bool = True, **kwargs: Any) -> None:
         self.set_bounds(least, most)
@@ -61,21 +62,19 @@ class WholeNumberField(IntegerField):
 
     def pre_validate(self, _form: Any) -> None:
         """The bounds are asked last, since a form may narrow them."""
-        if (self.data is None and self.flags.required) or (
-            self.data is not None and not self.least <= self.data <= self.most
-        ):
+        if self.data is None:
+            wrong = self.flags.required or self.unreadable
+        else:
+            wrong = not self.least <= self.data <= self.most
+        if wrong:
             raise StopValidation(str(self.message))
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """WTForms' question: what was typed."""
         text = valuelist[0].strip() if valuelist else ""
-        if not text:
-            self.data = None
-            return
-        if not re.fullmatch(r"-?[0-9]{1,9}", text):
-            self.data = None
-            raise ValueError(str(self.message))
-        self.data = int(text)
+        readable = re.fullmatch(r"-?[0-9]{1,9}", text)
+        self.data = int(text) if readable else None
+        self.unreadable = bool(text) and not readable  # told once the bounds are known
 
 
 class DayField(StringField):

@@ -2,14 +2,16 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
@@ -19,6 +21,7 @@ from portal.clock import local
 from portal.config import PROJECT
 
 LANGUAGES = ("da", "en")
+View = TypeVar("View", bound=Callable[..., Any])
 babel = Babel()
 
 
@@ -66,13 +69,30 @@ def _select_language() -> str:
     return g.get("lang") or (asked if asked in LANGUAGES else preferred_language())
 
 
-def same_page(lang: str) -> str:
-    """The address of this page in the other language, with its query."""
+def shown_on(endpoint: str) -> Callable[[View], View]:
+    """For a view that only takes POST: the page that its answer with faults shows, under the same parts of address."""
+
+    def mark(view: View) -> View:
+        view.shown_on = endpoint  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def same_page(lang: str, *, query: bool = True) -> str:
+    """The address of this page in a language, with its query unless `query` is False; the front page where it has none.
+
+    The query is put together here: among `url_for`'s own arguments `?endpoint=` or `?_scheme=` would mean something.
+    """
     if request.endpoint and request.view_args is not None and "lang" in g.get("seen_args", ()):
-        try:
-            return url_for(request.endpoint, **{**request.args.to_dict(flat=False), **request.view_args, "lang": lang})
-        except BuildError:
-            pass
+        page = getattr(current_app.view_functions[request.endpoint], "shown_on", request.endpoint)
+        if any("GET" in (rule.methods or ()) for rule in current_app.url_map.iter_rules(page)):
+            try:
+                path = url_for(page, **{**request.view_args, "lang": lang})
+            except BuildError:
+                return url_for("pages.front", lang=lang)
+            asked = urlencode(list(request.args.items(multi=True))) if query else ""
+            return f"{path}?{asked}" if asked else path
     return url_for("pages.front", lang=lang)
 
 
