@@ -15,11 +15,7 @@ const dkfdsIcons = join(here, 'node_modules', 'dkfds', 'dist', 'img', 'svg-icons
 // Every icon a template may name: ui.icon('…'). The names are dkfds' own file names, but for those in RENAMED;
 // add one here when a template needs it.
 const RENAMED = { calendar: 'calendar-month' }
-const ICONS = [
-  'arrow-back', 'calendar', 'check', 'chevron-left', 'chevron-right', 'close', 'delete', 'download', 'edit', 'email',
-  'error', 'groups', 'help', 'info', 'location', 'lock', 'menu', 'person', 'plus', 'print', 'search', 'success', 'time',
-  'upload', 'warning',
-]
+const ICONS = ['calendar', 'chevron-left', 'chevron-right', 'error', 'info', 'menu', 'success', 'warning']
 
 const manifest = {}
 function put(name, content) {

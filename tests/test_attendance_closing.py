@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.rules import Role
 from portal.activities.models import Activity
@@ -147,10 +148,8 @@ def test_a_count_is_not_closed_before_the_activity_begins(client: PageClient, no
     assert answer.status_code == 422
     assert "cannot be closed before the activity begins, Wednesday 18 November 2026, 12:05" in answer.text
     assert closings() == []
-    service.close_count(activity.id, {activity.audience_id: 4}, Method.IMPORT, actor=None, now=noon)
-    [closing] = closings()
-    assert closing.closed_by is None
-    assert "Imported" in client.get(address(activity, "history")).text
+    with pytest.raises(RuleError, match="not_started"):
+        service.close_count(activity.id, {activity.audience_id: 4}, Method.IMPORT, actor=None, now=noon)
 
 
 def test_the_same_form_twice_closes_once(client: PageClient, noon: datetime) -> None:
@@ -223,3 +222,27 @@ def test_the_history_asks_as_much_for_ten_closings_as_for_one(client: PageClient
             client.get(page)
         lengths.append(len(seen))
     assert lengths[0] == lengths[1]
+
+
+def test_one_closing_holds_and_the_database_says_so(app: Flask) -> None:
+    activity, other = make_activity(), make_activity()
+
+    def closing(number: int, newest: bool, of: Activity = activity) -> Closing:
+        return Closing(activity_id=of.id, number=number, newest=newest, method=Method.LIST, closed_at=of.ends_at)
+
+    with writing() as session:
+        session.add_all([closing(1, False), closing(2, False), closing(3, True), closing(1, True, other)])
+    with pytest.raises(IntegrityError), writing() as session:
+        session.add(closing(4, True))
+
+
+def test_a_reason_with_a_cpr_number_is_refused(client: PageClient, noon: datetime) -> None:
+    log_in(client)
+    activity = make_activity(starts_at=noon)
+    client.post(address(activity), data=typed(activity))
+    answer = client.post(
+        address(activity), data=typed(activity, 32, seen=1, reason="Det var 010203-1234, som manglede")
+    )
+    assert answer.status_code == 422
+    assert "civil registration (CPR) number" in answer.text
+    assert [closing.heads for closing in closings()] == [31]

@@ -1,6 +1,7 @@
 """The pages of goals: who sees what, and that they add up."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -111,6 +112,21 @@ def test_as_many_queries_for_one_activity_as_for_thirty(
     with queries_counted() as thirty:
         assert client.get(address).status_code == 200
     assert len(one) == len(thirty), thirty
+
+
+def test_staff_are_told_while_nothing_is_erased(
+    app: Flask, client: PageClient, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(client)
+    assert "Nothing is erased by itself" in client.get("/en/staff/").text
+    confirmed = replace(app.extensions["settings"], retention_reference="2026-0815")
+    monkeypatch.setitem(app.jinja_env.globals, "settings", confirmed)
+    assert "Nothing is erased by itself" not in client.get("/en/staff/").text
+
+
+def test_a_facilitator_is_not_told_of_the_retention_schedule(app: Flask, client: PageClient) -> None:
+    log_in(client, Role.FACILITATOR)
+    assert "Nothing is erased by itself" not in client.get("/en/staff/").text
 
 
 def test_an_empty_portal_has_a_first_page(app: Flask, client: PageClient, noon: datetime) -> None:

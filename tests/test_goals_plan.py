@@ -26,12 +26,12 @@ from tests.page import PageClient
 
 def test_the_plan_is_loaded_once(app: Flask) -> None:
     runner = app.test_cli_runner()
-    first = runner.invoke(args=["plan", "load", str(PLAN)])
-    assert (first.exit_code, "loaded with 3 areas and 10 goals" in first.output) == (0, True), first.output
-    again = runner.invoke(args=["plan", "load", str(PLAN)])
+    first = runner.invoke(args=["plan", "load", str(PLAN), "--language", "en"])
+    assert (first.exit_code, "Areas: 3, goals: 10." in first.output) == (0, True), first.output
+    again = runner.invoke(args=["plan", "load", str(PLAN), "--language", "en"])
     assert again.exit_code == 0
     assert "there already. Nothing was changed" in again.output
-    default = runner.invoke(args=["plan", "load"])  # the same facts ship with the portal
+    default = runner.invoke(args=["plan", "load", "--language", "en"])  # the same facts ship with the portal
     assert "there already" in default.output
     assert db.session.scalar(select(func.count(Plan.id))) == 1
     goals = {goal.key: goal for goal in db.session.scalars(select(Goal))}
@@ -78,7 +78,7 @@ def test_a_broken_file_says_where_and_writes_nothing(app: Flask, tmp_path: Path,
     BREAKS[reason](content)
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(content))
-    result = app.test_cli_runner().invoke(args=["plan", "load", str(file)])
+    result = app.test_cli_runner().invoke(args=["plan", "load", str(file), "--language", "en"])
     assert result.exit_code == 1
     assert reason in result.output
     assert db.session.scalar(select(func.count(Plan.id))) == 0
@@ -89,7 +89,7 @@ def test_a_file_that_is_no_plan_gives_a_message(app: Flask, tmp_path: Path, data
     file = tmp_path / "plan.json"
     file.write_bytes(data)
     for path in (file, tmp_path / "missing.json", tmp_path):
-        result = app.test_cli_runner().invoke(args=["plan", "load", str(path)])
+        result = app.test_cli_runner().invoke(args=["plan", "load", str(path), "--language", "en"])
         assert result.exit_code == 1
         assert result.output.startswith("Nothing was loaded: ")
 
@@ -101,9 +101,32 @@ def test_overlapping_plans_are_refused(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(content))
     app.test_cli_runner().invoke(args=["plan", "load", str(PLAN)])
-    result = app.test_cli_runner().invoke(args=["plan", "load", str(file)])
+    result = app.test_cli_runner().invoke(args=["plan", "load", str(file), "--language", "en"])
     assert result.exit_code == 1
     assert "overlaps with VINK's action plan 2018-19" in result.output
+
+
+def test_the_commands_speak_the_language_asked_for(app: Flask, tmp_path: Path) -> None:
+    """Danish where none is asked for; no sentence stands there in both."""
+    runner = app.test_cli_runner()
+    file = tmp_path / "plan.json"
+    file.write_text("not json")
+    commands = (["plan", "load", str(file)], ["plan", "load", str(PLAN)], ["plan", "load", str(PLAN)],
+                ["figures", "--from", "30.2.2016", "--to", "2016-12-31"],
+                ["figures", "--from", "2016-12-31", "--to", "2016-01-01"],
+                ["figures", "--from", "2016-01-01", "--to", "2016-12-31"])  # fmt: skip
+    said = [runner.invoke(args=[*command, "--language", "en"]).output for command in commands]
+    for words, output in zip(
+        ("Nothing was loaded", "VINK's action plan 2018-19", "VINK's action plan 2018-19", "is not a date",
+         "The last day comes before the first", "Key figures"),
+        said, strict=True,
+    ):  # fmt: skip
+        assert words in output
+    for command, english in zip(commands, said, strict=True):
+        danish = runner.invoke(args=[*command]).output
+        told = [line for line in danish.splitlines() if not line.startswith(("Usage:", "Try "))]
+        assert told
+        assert not set(told) & set(english.splitlines())
 
 
 # Figures

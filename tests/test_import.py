@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.activities.models import Activity
-from portal.activities.rules import State
+from portal.activities.rules import State, Visibility
 from portal.associations.models import Association
 from portal.attendance.models import Closing, Count
 from portal.attendance.rules import CountKind, Method
@@ -18,6 +18,7 @@ from portal.clock import local
 from portal.database import Base, db, writing
 from portal.registrations.models import Registration
 from tests.make import make_activity, type_of
+from tests.page import PageClient
 
 DATA = Path(__file__).parent / "data"
 LOG = DATA / "aktivitetslog-2016-17.csv"
@@ -66,6 +67,20 @@ def test_the_real_log_gives_the_published_key_figures(app: Flask, order: tuple[P
         assert "Nothing was changed" in said
     assert rows_in_tables() == before
     assert "1.883" in run(app, "figures", "--from", "1.1.2016", "--to", "31.8.2017")
+
+
+def test_imported_history_counts_and_is_shown_to_nobody_outside(app: Flask, client: PageClient) -> None:
+    for file in (LOG, FORUM):
+        run(app, "import", "forum" if file == FORUM else "activities", file, "--commit")
+    imported = db.session.scalars(select(Activity)).all()
+    assert {activity.visibility for activity in imported} == {Visibility.CLOSED}
+    for address in ("/da/activities?from=2016-01-01", "/en/activities?from=2016-01-01", "/da/", "/sitemap.xml",
+                    "/calendar/da.ics?from=2016-01-01"):  # fmt: skip
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert not [a.title_da for a in imported if a.title_da in page.text], address
+    assert client.get(f"/da/activities/{imported[0].id}").status_code == 404
+    assert json.loads(run(app, "figures", "--from", "2016-01-01", "--to", "2017-08-31", "--json"))["parents"] == 80
 
 
 def test_the_meetings_final_count_is_the_logs_in_either_order(app: Flask) -> None:

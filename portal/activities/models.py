@@ -91,7 +91,13 @@ activity_facilitator = Table(
     "activity_facilitator",
     Base.metadata,
     Column("activity_id", ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True, info=impersonal()),
-    Column("user_id", ForeignKey("user.id"), primary_key=True, info=personal(Purpose.PLAN, Kept.WHILE_EMPLOYED)),
+    Column(
+        "user_id",
+        ForeignKey("user.id"),
+        primary_key=True,
+        index=True,
+        info=personal(Purpose.PLAN, Kept.WHILE_EMPLOYED),
+    ),
 )
 
 

@@ -45,18 +45,8 @@ def count_party(
             raise RuleError("unknown_party")
         if not 0 <= heads <= MAX_PARTY:
             raise RuleError("bad_heads", "heads", most=MAX_PARTY)
-        count = Count(
-            id=_uuid(count_id),
-            activity_id=activity.id,
-            kind=CountKind.ARRIVED,
-            method=method,
-            heads=heads,
-            registration_id=party.id,
-            number=turn,
-            counted_by_id=actor.id if actor else None,
-            counted_at=moment_counted(counted_at, now),
-            recorded_at=now,
-        )
+        count = _tap(activity, turn, CountKind.ARRIVED, heads, count_id, method, actor, counted_at, now)
+        count.registration_id = party.id
         if _recorded_before(session, count):
             return
         _check_open(activity)
@@ -89,18 +79,8 @@ def count_walk_in(
         # An audience that staff took off the activity later can still be counted down.
         if audience_id not in {a.id for a in activity.audiences} and not so_far:
             raise RuleError("unknown_audience")
-        count = Count(
-            id=_uuid(count_id),
-            activity_id=activity.id,
-            kind=CountKind.WALK_IN,
-            method=method,
-            heads=step,
-            audience_id=audience_id,
-            number=turn,
-            counted_by_id=actor.id if actor else None,
-            counted_at=moment_counted(counted_at, now),
-            recorded_at=now,
-        )
+        count = _tap(activity, turn, CountKind.WALK_IN, step, count_id, method, actor, counted_at, now)
+        count.audience_id = audience_id
         if _recorded_before(session, count):
             return
         _check_open(activity)
@@ -125,7 +105,7 @@ def close_count(
     A correction needs a `reason`; the older closing stays, no longer the newest. `seen` is the number of the
     closing that the actor looked at (0: none yet): where another came meanwhile, RuleError `closed_meanwhile`
     with its `heads`, `by`, `at` and `number`. `form_id` is the form's own UUID: the same one again changes nothing.
-    Further RuleErrors: `unknown_activity`, `not_yours`, `draft`, `called_off`, `not_started` (not for imports),
+    Further RuleErrors: `unknown_activity`, `not_yours`, `draft`, `called_off`, `not_started`,
     `no_figures`, `unknown_audience`, `bad_heads`, `reason`, `bad_id`.
     """
     with writing() as session:
@@ -137,7 +117,7 @@ def close_count(
             return before.closing
         newest = queries.newest_closing(activity.id)
         _check_countable(activity)
-        if method is not Method.IMPORT and now < activity.starts_at:
+        if now < activity.starts_at:
             raise RuleError("not_started", starts_at=activity.starts_at)
         if newest is not None and seen is not None and seen != newest.number:
             by = newest.closed_by.name if newest.closed_by else ""
@@ -145,32 +125,57 @@ def close_count(
         if newest is not None and not reason.strip():
             raise RuleError("reason", "reason")
         _check_final(activity, newest, final)
-        if newest is not None:
-            session.execute(update(Closing).where(Closing.activity_id == activity.id).values(newest=False))
-        closing = Closing(
+        number = newest.number if newest else 0
+        return add_closing(
+            session, activity, final, method, after=number, ids=ids, reason=reason.strip() if newest else "",
+            actor=actor, counted_at=now, now=now,
+        )  # fmt: skip
+
+
+def add_closing(
+    session: Session,
+    activity: Activity,
+    final: Mapping[int, int],
+    method: Method,
+    *,
+    after: int,
+    ids: Mapping[int, str],
+    reason: str = "",
+    actor: User | None,
+    counted_at: datetime,
+    now: datetime,
+) -> Closing:
+    """The closing that comes after number `after` (0: the first one) and holds from now on.
+
+    Asks no rule and commits nothing: who calls it holds the activity's turn and has asked. `final` and `ids`
+    are heads and the counts' ids by audience id.
+    """
+    if after:
+        session.execute(update(Closing).where(Closing.activity_id == activity.id).values(newest=False))
+    closing = Closing(
+        activity_id=activity.id,
+        number=after + 1,
+        method=method,
+        reason=reason,
+        closed_by_id=actor.id if actor else None,
+        closed_at=now,
+    )
+    closing.counts = [
+        Count(
+            id=ids[audience],
             activity_id=activity.id,
-            number=newest.number + 1 if newest else 1,
+            kind=CountKind.FINAL,
             method=method,
-            reason=reason.strip() if newest else "",
-            closed_by_id=actor.id if actor else None,
-            closed_at=now,
+            heads=heads,
+            audience_id=audience,
+            number=closing.number,
+            counted_by_id=actor.id if actor else None,
+            counted_at=counted_at,
+            recorded_at=now,
         )
-        closing.counts = [
-            Count(
-                id=ids[audience],
-                activity_id=activity.id,
-                kind=CountKind.FINAL,
-                method=method,
-                heads=heads,
-                audience_id=audience,
-                number=closing.number,
-                counted_by_id=actor.id if actor else None,
-                counted_at=now,
-                recorded_at=now,
-            )
-            for audience, heads in final.items()
-        ]
-        session.add(closing)
+        for audience, heads in final.items()
+    ]
+    session.add(closing)
     return closing
 
 
@@ -204,6 +209,24 @@ def _check_final(activity: Activity, newest: Closing | None, final: Mapping[int,
             raise RuleError("unknown_audience")
         if not 0 <= heads <= MAX_COUNT:
             raise RuleError("bad_heads", f"final_{audience}", most=MAX_COUNT)
+
+
+def _tap(
+    activity: Activity, turn: int, kind: CountKind, heads: int, count_id: str, method: Method, actor: User | None,
+    counted_at: datetime | None, now: datetime,
+) -> Count:  # fmt: skip
+    """A tap in the room, not added yet; whom it counts is still to be said."""
+    return Count(
+        id=_uuid(count_id),
+        activity_id=activity.id,
+        kind=kind,
+        method=method,
+        heads=heads,
+        number=turn,
+        counted_by_id=actor.id if actor else None,
+        counted_at=moment_counted(counted_at, now),
+        recorded_at=now,
+    )
 
 
 def _uuid(text: str | None) -> str:

@@ -81,7 +81,9 @@ def _forum_associations(first: date, last: date, types: Condition) -> ScalarSele
     """Distinct associations that sent somebody: the newest figure of a party's arrived heads is above 0."""
     newer = aliased(Count)
     newest = select(func.max(newer.number)).where(
-        newer.registration_id == Count.registration_id, newer.kind == CountKind.ARRIVED
+        newer.activity_id == Count.activity_id,  # a series counts the same registration at each meeting
+        newer.registration_id == Count.registration_id,
+        newer.kind == CountKind.ARRIVED,
     )
     query = held(select(func.count(distinct(Registration.association_id))).select_from(Activity), first, last)
     query = query.join(Count, and_(Count.activity_id == Activity.id, Count.kind == CountKind.ARRIVED))
@@ -119,6 +121,22 @@ def held_rows(first: date, last: date) -> list[Held]:
     query = query.outerjoin(Audience, Audience.id == Count.audience_id)
     rows = db.session.execute(query.order_by(Activity.starts_at, Activity.id, Count.audience_id))
     return [Held(*row) for row in rows]
+
+
+def held_already(first: date, last: date) -> list[Held]:
+    """Who was there at all, once each: types, groups, partners and audiences of held activities, without figures.
+
+    `heads` is 1 where somebody came and 0 otherwise. It is what a forecast needs of the past, in one query.
+    """
+    group = case((Series.same_group, Series.id))
+    came = case((Count.heads > 0, 1), else_=0)
+    professional = func.coalesce(Audience.professional_group, False)
+    marks = (Activity.type_id, group, Activity.partner_id, Count.audience_id, professional, came)
+    query = held(select(*marks).select_from(Activity).distinct(), first, last)
+    query = query.outerjoin(Series, Series.id == Activity.series_id).outerjoin(Count, _final())
+    query = query.outerjoin(Audience, Audience.id == Count.audience_id)
+    start, _end = day_span(first, last)
+    return [Held(0, start, *row) for row in db.session.execute(query)]
 
 
 def usual_attendance(first: date, last: date) -> Mapping[tuple[int, int], float]:

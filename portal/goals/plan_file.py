@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from flask_babel import gettext as _
 
 from portal.associations.rules import search_name
 from portal.goals.rules import GoalKind, Unit
@@ -33,7 +35,7 @@ UNIT_WORDS = {
 
 
 class PlanFileError(Exception):
-    """The file is no plan. The text says where and why."""
+    """The file is no plan. The text says where and why, in the language of whoever loads it."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,14 @@ def plan_key(name: str, starts: date, ends: date) -> str:
 def read_plan(data: bytes) -> PlanEntry:
     """The plan in a JSON file. PlanFileError says where something is missing or wrong."""
     if len(data) > MOST_BYTES:
-        raise PlanFileError("the file is larger than a plan can be (1 MB)")
+        raise PlanFileError(_("the file is larger than a plan can be (1 MB)"))
     try:
         content = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as fault:
-        raise PlanFileError(f"this is not JSON: {fault}") from None
-    return _plan(_object(content, "the file"))
+    except json.JSONDecodeError as fault:
+        raise PlanFileError(_("this is not JSON; see line %(line)s", line=fault.lineno)) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise PlanFileError(_("this is not JSON")) from None
+    return _plan(_object(content, _("the file")))
 
 
 def default_plan() -> PlanEntry:
@@ -120,10 +124,10 @@ def _plan(content: Mapping[str, Any]) -> PlanEntry:
     period = _object(content.get("period"), "period")
     starts, ends = (_date(period.get(key), f"period.{key}") for key in ("from", "to"))
     if ends < starts:
-        raise PlanFileError("period: it ends before it begins")
+        raise PlanFileError("period: " + _("it ends before it begins"))
     areas = tuple(_area(area, f"areas[{i}]") for i, area in enumerate(_list(content.get("areas"), "areas")))
     if not areas:
-        raise PlanFileError("areas: there are none")
+        raise PlanFileError("areas: " + _("there are none"))
     _distinct([str(area.number) for area in areas], "areas: number")
     source = _text(content.get("source", ""), "source", LONG_NAME, required=False)
     return PlanEntry(_text(name.get("da"), "name.da", 160), _text(name.get("en"), "name.en", 160), source,
@@ -158,16 +162,16 @@ def _goal(content: Any, where: str, kind: GoalKind) -> GoalEntry:
     goal = _object(content, where)
     per = goal.get("per", "year")
     if per != "year":
-        raise PlanFileError(f"{where}.per: {per!r} is not known; a goal is per year")
+        raise PlanFileError(f"{where}.per: " + _("%(word)s is not known; a goal is per year", word=repr(per)))
     word = goal.get("unit")
     unit = UNIT_WORDS.get(word) if isinstance(word, str) else None
     if unit is None:
-        raise PlanFileError(f"{where}.unit: {word!r} is not known; known are {', '.join(UNIT_WORDS)}")
+        raise PlanFileError(f"{where}.unit: " + _unknown(word, UNIT_WORDS))
     counted_by = goal.get("counted_by", "portal")
     if counted_by not in ("portal", "reported"):
-        raise PlanFileError(f"{where}.counted_by: {counted_by!r} is not known; known are portal, reported")
+        raise PlanFileError(f"{where}.counted_by: " + _unknown(counted_by, ("portal", "reported")))
     if (counted_by == "reported") != (unit is Unit.PERCENT):
-        raise PlanFileError(f"{where}: a reported goal is in percent, and percent is always reported")
+        raise PlanFileError(f"{where}: " + _("a reported goal is in percent, and percent is always reported"))
     amount = "target" if kind is GoalKind.GOAL else "expected"
     counts = None
     if "counts" in goal:
@@ -181,9 +185,13 @@ def _goal(content: Any, where: str, kind: GoalKind) -> GoalEntry:
     )  # fmt: skip
 
 
+def _unknown(word: Any, known: Iterable[str]) -> str:
+    return str(_("%(word)s is not known; known are %(known)s", word=repr(word), known=", ".join(known)))
+
+
 def _object(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise PlanFileError(f"{where}: missing, or not an object {{...}}")
+        raise PlanFileError(f"{where}: " + _("missing, or not an object {...}"))
     return value
 
 
@@ -191,24 +199,24 @@ def _list(value: Any, where: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise PlanFileError(f"{where}: not a list [...]")
+        raise PlanFileError(f"{where}: " + _("not a list [...]"))
     return value
 
 
 def _text(value: Any, where: str, longest: int, *, required: bool = True) -> str:
     if not isinstance(value, str) or (required and not value.strip()):
-        raise PlanFileError(f"{where}: missing, or not a text")
+        raise PlanFileError(f"{where}: " + _("missing, or not a text"))
     text = " ".join(value.split())
     if len(text) > longest:
-        raise PlanFileError(f"{where}: longer than {longest} characters")
+        raise PlanFileError(f"{where}: " + _("is longer than %(most)s characters", most=longest))
     if any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise PlanFileError(f"{where}: has a character that cannot be stored")
+        raise PlanFileError(f"{where}: " + _("has a character that cannot be stored"))
     return text
 
 
 def _key(value: Any, where: str) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{1,60}", value):
-        raise PlanFileError(f"{where}: missing, or not small letters, digits and _ (at most 60)")
+        raise PlanFileError(f"{where}: " + _("missing, or not small letters, digits and _ (at most 60)"))
     return value
 
 
@@ -218,7 +226,7 @@ def _keys(value: Any, where: str) -> tuple[str, ...]:
 
 def _number(value: Any, where: str, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        raise PlanFileError(f"{where}: must be a whole number from 1 to {most}")
+        raise PlanFileError(f"{where}: " + _("must be a whole number from 1 to %(most)s", most=most))
     return value
 
 
@@ -226,13 +234,13 @@ def _date(value: Any, where: str) -> date:
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise PlanFileError(f"{where}: {value!r} is not a date such as 2018-01-01") from None
+        raise PlanFileError(f"{where}: " + _("%(text)s is not a date such as 2018-01-01", text=repr(value))) from None
     if not 2000 <= day.year <= 2100:
-        raise PlanFileError(f"{where}: the year must be from 2000 to 2100")
+        raise PlanFileError(f"{where}: " + _("the year must be from 2000 to 2100"))
     return day
 
 
 def _distinct(values: list[str], where: str) -> None:
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
-        raise PlanFileError(f"{where}: {', '.join(twice)} stands there twice")
+        raise PlanFileError(f"{where}: " + _("%(names)s stands there twice", names=", ".join(twice)))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.activities.models import ActivityType, Audience
 from portal.clock import local
 from portal.database import db
 from portal.goals.models import Area, Goal, Plan
-from portal.goals.rules import CountingRule
+from portal.goals.rules import CountingRule, GoalKind
 
 LAST_ID = 2**31 - 1
 
@@ -37,6 +37,14 @@ def plans_of(year: int) -> Sequence[Plan]:
     """The plans that hold in a year, with their goals; two where one ends and the next begins."""
     query = _loaded(select(Plan)).where(Plan.starts <= date(year, 12, 31), Plan.ends >= date(year, 1, 1))
     return db.session.scalars(query.order_by(Plan.starts)).all()
+
+
+def goals_of(year: int, kind: GoalKind) -> Sequence[Goal]:
+    """The goals of one kind that hold in a year, with their types, audiences and plan. One query."""
+    query = select(Goal).join(Goal.area).join(Area.plan)
+    query = query.where(Goal.kind == kind, Plan.starts <= date(year, 12, 31), Plan.ends >= date(year, 1, 1))
+    loaded = (contains_eager(Goal.area).contains_eager(Area.plan), joinedload(Goal.types), joinedload(Goal.audiences))
+    return db.session.scalars(query.options(*loaded).order_by(Plan.starts, Area.number, Goal.position)).unique().all()
 
 
 def planned_years(now: datetime) -> list[int]:

@@ -1,9 +1,9 @@
 """How the year stands: goals, what is coming, what waits for its count."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -12,15 +12,14 @@ from portal.activities.rules import State
 from portal.attendance.models import Closing
 from portal.clock import day_span, local
 from portal.database import db
-from portal.goals.figures import figures_of, held_rows, usual_attendance
+from portal.goals.figures import figures_of, held_already, held_rows, usual_attendance
 from portal.goals.figures import key_figures as key_figures
 from portal.goals.models import Goal
-from portal.goals.plans import counting_rule, plans_of
+from portal.goals.plans import counting_rule, goals_of
 from portal.goals.rules import (
-    HEAD_UNITS,
-    SMALL,
     USUAL_MONTHS,
     Coming,
+    CountingRule,
     GoalKind,
     Pace,
     Unit,
@@ -29,10 +28,11 @@ from portal.goals.rules import (
     matches,
     pace,
     reached_at,
+    rests_on_few,
     span_of_year,
     year_share,
 )
-from portal.goals.status import PublicGoal, Status
+from portal.goals.status import PublicGoal, Status, public_goal
 from portal.registrations.models import Registration
 from portal.registrations.rules import HOLDS_PLACES
 
@@ -41,10 +41,8 @@ RECENT_DAYS = 30
 
 
 def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
-    """Published activities after `now` from `first` to `last`, as the forecast needs them. Two queries."""
+    """Published activities after `now` from `first` to `last`, as the forecast needs them. One query."""
     start, end = day_span(first, last)
-    published = (Activity.state == State.PUBLISHED, Activity.starts_at > now,
-                 Activity.starts_at >= start, Activity.starts_at < end)  # fmt: skip
     desk = func.coalesce(Activity.registers_at_id, Activity.id)
     heads = (
         select(func.coalesce(func.sum(Registration.heads), 0))
@@ -52,30 +50,50 @@ def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
         .correlate(Activity)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Activity, Series.same_group, Audience.professional_group, heads)
-        .join(Audience, Audience.id == Activity.audience_id)
-        .outerjoin(Series, Series.id == Activity.series_id)
-        .where(*published)
-        .order_by(Activity.starts_at, Activity.id)
-    ).all()
-    audiences = {activity.id: {activity.audience_id: professional} for activity, _same, professional, _heads in rows}
-    others = (
-        select(Activity.id, Audience.id, Audience.professional_group)
-        .select_from(activity_audience)
-        .join(Activity, Activity.id == activity_audience.c.activity_id)
-        .join(Audience, Audience.id == activity_audience.c.audience_id)
-        .where(*published)
+    also = exists().where(
+        activity_audience.c.activity_id == Activity.id, activity_audience.c.audience_id == Audience.id
     )
-    for number, audience_id, professional in db.session.execute(others):
-        audiences.get(number, {}).setdefault(audience_id, professional)
-    return [
-        Coming(
-            a.id, a.starts_at, a.type_id, a.series_id if same else None, a.partner_id, audiences[a.id], a.capacity,
-            int(taken),
+    rows = db.session.execute(
+        select(
+            Activity.id, Activity.starts_at, Activity.type_id, case((Series.same_group, Series.id)),
+            Activity.partner_id, Activity.capacity, heads, Audience.id, Audience.professional_group,
         )
-        for a, same, _professional, taken in rows
-    ]  # fmt: skip
+        .select_from(Activity)
+        .join(Audience, or_(Audience.id == Activity.audience_id, also))
+        .outerjoin(Series, Series.id == Activity.series_id)
+        .where(Activity.state == State.PUBLISHED, Activity.starts_at > now,
+               Activity.starts_at >= start, Activity.starts_at < end)
+        .order_by(Activity.starts_at, Activity.id, Audience.id != Activity.audience_id, Audience.position)
+    )  # fmt: skip
+    found: dict[int, Coming] = {}
+    audiences: dict[int, dict[int, bool]] = {}
+    for number, starts_at, type_id, group, partner, capacity, taken, audience, professional in rows:
+        seen = audiences.setdefault(number, {})
+        seen[audience] = professional
+        found.setdefault(number, Coming(number, starts_at, type_id, group, partner, seen, capacity, int(taken)))
+    return list(found.values())
+
+
+Spans = dict[Goal, tuple[date, date]]
+
+
+def _spans(goals: Iterable[Goal], year: int) -> Spans:
+    """The days of the year that count for each goal that is counted here."""
+    spans: Spans = {}
+    for goal in goals:
+        span = span_of_year(year, goal.area.plan.starts, goal.area.plan.ends)
+        if goal.unit is not Unit.PERCENT and span:
+            spans[goal] = span
+    return spans
+
+
+def _usual(now: datetime) -> Mapping[tuple[int, int], float]:
+    today = local(now).date()
+    return usual_attendance(today - timedelta(days=USUAL_MONTHS * 365 // 12), today)
+
+
+def _planned(rule: CountingRule, span: tuple[date, date], coming: Iterable[Coming]) -> list[Coming]:
+    return [c for c in coming if span[0] <= local(c.starts_at).date() <= span[1] and matches(rule, c)]
 
 
 def statuses(goals: Iterable[Goal], year: int, now: datetime) -> dict[int, Status]:
@@ -83,11 +101,7 @@ def statuses(goals: Iterable[Goal], year: int, now: datetime) -> dict[int, Statu
 
     The number of queries depends neither on how many goals nor on how many activities there are.
     """
-    spans: dict[Goal, tuple[date, date]] = {}
-    for goal in goals:
-        span = span_of_year(year, goal.area.plan.starts, goal.area.plan.ends)
-        if goal.unit is not Unit.PERCENT and span:
-            spans[goal] = span
+    spans = _spans(goals, year)
     if not spans:
         return {}
     first, last = min(s[0] for s in spans.values()), max(s[1] for s in spans.values())
@@ -95,12 +109,12 @@ def statuses(goals: Iterable[Goal], year: int, now: datetime) -> dict[int, Statu
     rows = held_rows(first, last)
     coming = coming_activities(first, last, now)
     today = local(now).date()
-    usual = usual_attendance(today - timedelta(days=USUAL_MONTHS * 365 // 12), today)
+    usual = _usual(now)
     found = {}
     for (goal, span), value in zip(spans.items(), values, strict=True):
         rule = counting_rule(goal)
         held = [row for row in rows if span[0] <= local(row.starts_at).date() <= span[1]]
-        planned = [c for c in coming if span[0] <= local(c.starts_at).date() <= span[1] and matches(rule, c)]
+        planned = _planned(rule, span, coming)
         behind, ahead = lines(rule, held), forecast(rule, held, planned, usual)
         stands = pace(value, ahead.brings, goal.target, year_over=today > span[1])
         reached = reached_at(goal.target, behind) if stands is Pace.REACHED else None
@@ -122,12 +136,24 @@ def year_gone(year: int, now: datetime) -> int:
 
 
 def public_goals(year: int, now: datetime) -> list[PublicGoal]:
-    """The year's goals for the front page: counted here, and small figures of people hidden."""
-    goals = [g for plan in plans_of(year) for area in plan.areas for g in area.goals if g.kind is GoalKind.GOAL]
+    """The year's goals for the front page: counted here, and small figures of people hidden.
+
+    Five queries, whatever there is: the figures are sums in SQL, and no held activity is loaded.
+    """
+    spans = _spans(goals_of(year, GoalKind.GOAL), year)
+    if not spans:
+        return []
+    values = figures_of([(counting_rule(goal), *span) for goal, span in spans.items()])
+    coming = coming_activities(min(s[0] for s in spans.values()), max(s[1] for s in spans.values()), now)
+    usual = _usual(now)
+    held = {span: held_already(*span) for span in set(spans.values())}  # one span, but where a plan ends in the year
     shown = []
-    for status in statuses(goals, year, now).values():
-        small = status.goal.unit in HEAD_UNITS and 0 < status.value < SMALL  # nobody hides behind a 0
-        shown.append(PublicGoal(status, small))
+    for (goal, span), value in zip(spans.items(), values, strict=True):
+        rule = counting_rule(goal)
+        planned = _planned(rule, span, coming)
+        ahead = forecast(rule, held[span], planned, usual)
+        on_few, over = rests_on_few(rule, planned, usual), local(now).date() > span[1]
+        shown.append(public_goal(goal, value, ahead, on_few=on_few, year_over=over))
     return shown
 
 

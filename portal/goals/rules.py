@@ -265,6 +265,20 @@ def _expected(plan: Coming, counted: Iterable[int], usual: Mapping[tuple[int, in
     return plan.registered, Reckoning.REGISTERED if plan.registered else Reckoning.NOTHING
 
 
+def rests_on_few(rule: CountingRule, coming: Iterable[Coming], usual: Mapping[tuple[int, int], float]) -> bool:
+    """Whether a forecast of heads rests on a figure under 5, which it would let one work out.
+
+    That is an average of fewer than 5, or fewer than 5 signed up where there is no limit to reckon by.
+    """
+    for plan in coming:
+        known = [usual.get((plan.type_id, a), 0) for a in plan.audiences if rule.takes_audience(a)]
+        if any(0 < heads < SMALL for heads in known):
+            return True
+        if not any(known) and plan.capacity is None and 0 < plan.registered < SMALL:
+            return True
+    return False
+
+
 def matches(rule: CountingRule, plan: Coming) -> bool:
     """Whether a planned activity is of the kind that the rule counts."""
     return rule.takes_type(plan.type_id) and any(rule.takes_audience(a) for a in plan.audiences)

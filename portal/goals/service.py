@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -76,8 +77,11 @@ def _counts(goal: GoalEntry) -> Counts:
     known = usual.get(goal.key)
     if known is None or known.counts is None:
         raise PlanFileError(
-            f"goal {goal.key}: the file does not say which types it counts "
-            '("counts": {"types": [...], "audiences": [...]}), and the default plan does not know it'
+            f"{goal.key}: "
+            + _(
+                "the file does not say which types it counts (%(example)s), and the default plan does not know it",
+                example='"counts": {"types": [...], "audiences": [...]}',
+            )
         )
     return known.counts
 
@@ -85,7 +89,7 @@ def _counts(goal: GoalEntry) -> Counts:
 def _named(keys: Iterable[str], known: dict[str, T], goal: str) -> list[T]:
     missing = sorted(set(keys) - set(known))
     if missing:
-        raise PlanFileError(f"goal {goal}: there is no type or audience {', '.join(missing)}")
+        raise PlanFileError(f"{goal}: " + _("there is no type or audience %(names)s", names=", ".join(missing)))
     return [known[key] for key in dict.fromkeys(keys)]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from portal.goals import words
 from portal.goals.models import Goal
-from portal.goals.rules import SMALL, Coming, Forecast, Line, Pace
+from portal.goals.rules import HEAD_UNITS, SMALL, Coming, Forecast, Line, Pace, Unit, pace
 
 
 @dataclass(frozen=True)
@@ -55,49 +55,52 @@ class Status:
 
 @dataclass(frozen=True)
 class PublicGoal:
-    """A goal as the front page shows it. `value` is 0 where the true figure is small: no bar gives it away."""
+    """A goal as the front page shows it. What must not be known is not in it.
 
-    status: Status
+    With a `small` figure of people, `value` and `planned` are 0, and only how many activities are planned is said.
+    `planned` is 0 too, and `pace` None, where the forecast rests on a small figure.
+    """
+
+    name_da: str
+    name_en: str
+    unit: Unit
+    target: int
     small: bool
-
-    @property
-    def name_da(self) -> str:
-        """The Danish name."""
-        return self.status.goal.name_da
-
-    @property
-    def name_en(self) -> str:
-        """The English name."""
-        return self.status.goal.name_en
-
-    @property
-    def value(self) -> int:
-        """The figure, for the bar."""
-        return 0 if self.small else self.status.value
+    value: int
+    planned: int
+    activities: int
+    pace: Pace | None
 
     @property
     def value_text(self) -> str:
         """The figure in words or digits."""
-        return words.fewer_than(SMALL) if self.small else words.figure(self.status.value)
-
-    @property
-    def planned(self) -> int:
-        """What is planned, in the goal's unit."""
-        return self.status.planned
-
-    @property
-    def target(self) -> int:
-        """The year's target."""
-        return self.status.target
+        return words.fewer_than(SMALL) if self.small else words.figure(self.value)
 
     @property
     def sentence(self) -> str:
-        """The sentence under the bar; with a small figure it says nothing that would let one work it out."""
-        if self.small:
-            return words.planned(self.status.goal.unit, self.status.forecast)
-        return self.status.sentence
+        """The sentence under the bar."""
+        if self.pace is None:
+            return words.planned_activities(self.activities)
+        missing = max(0, self.target - self.value - self.planned)
+        return words.public_sentence(self.unit, Forecast(self.activities, self.planned), missing, self.pace)
 
     @property
     def unit_text(self) -> str:
         """The unit in words, to stand after the target."""
-        return self.status.unit_text
+        return words.unit(self.unit, self.target)
+
+
+def public_goal(goal: Goal, value: int, ahead: Forecast, *, on_few: bool, year_over: bool) -> PublicGoal:
+    """What may be known of a goal. `on_few` says that the forecast rests on a small figure."""
+    small = goal.unit in HEAD_UNITS and 0 < value < SMALL  # nobody hides behind a 0
+    silent = small or (goal.unit in HEAD_UNITS and (on_few or 0 < ahead.brings < SMALL))
+    stands = pace(value, ahead.brings, goal.target, year_over)
+    # The value alone tells whether the goal is reached or missed.
+    told = stands in {Pace.REACHED, Pace.MISSED} or not silent
+    return PublicGoal(
+        goal.name_da, goal.name_en, goal.unit, goal.target, small,
+        value=0 if small else value,
+        planned=0 if silent else ahead.brings,
+        activities=ahead.activities,
+        pace=stands if told and not small else None,
+    )  # fmt: skip

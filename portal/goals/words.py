@@ -92,6 +92,22 @@ def planned(which: Unit, ahead: Forecast) -> str:
     return f"{first}, {new}." if ahead.brings else first + "."
 
 
+def planned_activities(number_of: int) -> str:
+    """How many activities are planned, and nothing of what they bring."""
+    if not number_of:
+        return _("Nothing more is planned.")
+    return ngettext("One more activity is planned", "%(num)s more activities are planned", number_of) + "."
+
+
+def public_sentence(which: Unit, ahead: Forecast, missing: int, stands: Pace) -> str:
+    """How the goal stands, for everybody: shorter than for staff, and what heads are expected is left out."""
+    if which not in HEAD_UNITS or not ahead.activities or stands not in {Pace.PLANNED, Pace.SHORT}:
+        return sentence(which, ahead, missing, stands, None)
+    if stands is Pace.PLANNED:
+        return planned_activities(ahead.activities) + " " + _("That will reach the goal.")
+    return planned_activities(ahead.activities) + " " + _("That is not yet enough to reach the goal.")
+
+
 def sentence(which: Unit, ahead: Forecast, missing: int, stands: Pace, reached_on: date | None) -> str:
     """How the goal stands: reached and when, or what is planned and what is missing."""
     match stands:
@@ -100,7 +116,7 @@ def sentence(which: Unit, ahead: Forecast, missing: int, stands: Pace, reached_o
                 return _("The goal is reached.")
             return _("The goal was reached on %(day)s.", day=day_and_month(reached_on))
         case Pace.PLANNED:
-            return planned(which, ahead) + " " + _("That reaches the goal.")
+            return planned(which, ahead) + " " + _("That will reach the goal.")
         case Pace.MISSED:
             return ngettext("The goal was missed by one.", "The goal was missed by %(num)s.", missing)
         case Pace.SHORT:

@@ -18,7 +18,7 @@ from portal.clock import at_local, day_span, local
 from portal.imports.columns import FORUM_COLUMNS, FORUM_NEEDS, match_columns
 from portal.imports.reading import Sheet
 from portal.imports.rules import Fault, ForumRow, forum_key, read_forum_row
-from portal.imports.service import FORUM_TYPE, Outcome, associations_named, close_count, new_activity, run
+from portal.imports.service import FORUM_TYPE, Outcome, associations_named, close_imported, new_activity, run
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
 
@@ -93,7 +93,7 @@ def import_forum(sheet: Sheet, *, commit: bool, skip_faulty: bool, now: datetime
             _count_rows(session, meeting, rows, planned.registered, associations, now)
             if meeting.import_key == forum_key(day) and _closed_by_import(session, meeting):  # the log has not come yet
                 total = sum(_arrived(session, [meeting]).values())
-                close_count(session, meeting, total, now, again=True)
+                close_imported(session, meeting, total, now, again=True)
 
     return run(plan, write, commit, skip_faulty)
 

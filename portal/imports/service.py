@@ -7,15 +7,16 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity, ActivityType, Audience
-from portal.activities.rules import RegistrationMode, State
+from portal.activities.rules import RegistrationMode, State, Visibility
 from portal.associations.models import Association, AssociationKind, District
 from portal.associations.rules import search_name
 from portal.attendance.models import Closing, Count
 from portal.attendance.rules import CountKind, Method
+from portal.attendance.service import add_closing
 from portal.clock import local
 from portal.database import db, writing
 from portal.imports.columns import LOG_COLUMNS, LOG_NEEDS, match_columns
@@ -132,36 +133,31 @@ def import_activities(sheet: Sheet, *, commit: bool, skip_faulty: bool, now: dat
         session.add_all([activity for activity, _heads, _fills in written])
         session.flush()
         for activity, heads, again in written:
-            close_count(session, activity, heads, now, again=again)
+            close_imported(session, activity, heads, now, again=again)
 
     return run(plan, write, commit, skip_faulty)
 
 
 def new_activity(type_: ActivityType, now: datetime) -> Activity:
-    """A held activity from a spreadsheet: published, as visible as its type, and nobody signs up."""
+    """A held activity from a spreadsheet: nobody signs up.
+
+    It is closed, which is counted but never shown: partners never agreed to stand on a public page.
+    """
     return Activity(
-        type_id=type_.id, audience_id=type_.audience_id, mode=RegistrationMode.OPEN, visibility=type_.visibility,
+        type_id=type_.id, audience_id=type_.audience_id, mode=RegistrationMode.OPEN, visibility=Visibility.CLOSED,
         state=State.PUBLISHED, link_key=secrets.token_urlsafe(16), created_at=now, changed_at=now,
     )  # fmt: skip
 
 
-def close_count(session: Session, activity: Activity, heads: int, now: datetime, *, again: bool) -> None:
+def close_imported(session: Session, activity: Activity, heads: int, now: datetime, *, again: bool) -> None:
     """Closes an imported activity's count. With `again`, an older closing stays, no longer the newest."""
-    number = 1
-    if again:
-        older = list(session.scalars(select(Closing).where(Closing.activity_id == activity.id)))
-        for closing in older:
-            closing.newest = False
-        number = max((closing.number for closing in older), default=0) + 1
-    new = Closing(activity_id=activity.id, number=number, newest=True, method=Method.IMPORT, closed_at=now)
-    new.counts = [
-        Count(
-            id=str(uuid5(NAMESPACE_URL, f"import:{activity.import_key}:{number}")), activity_id=activity.id,
-            kind=CountKind.FINAL, method=Method.IMPORT, heads=heads, audience_id=activity.audience_id, number=number,
-            counted_at=activity.ends_at, recorded_at=now,
-        )
-    ]  # fmt: skip
-    session.add(new)
+    newest = select(func.max(Closing.number)).where(Closing.activity_id == activity.id)
+    after = (session.scalar(newest) or 0) if again else 0
+    id_ = str(uuid5(NAMESPACE_URL, f"import:{activity.import_key}:{after + 1}"))
+    add_closing(
+        session, activity, {activity.audience_id: heads}, Method.IMPORT, after=after, ids={activity.audience_id: id_},
+        actor=None, counted_at=activity.ends_at, now=now,
+    )  # fmt: skip
 
 
 def associations_named(
