@@ -12,6 +12,11 @@ ROLE_NAMES = (
     (Role.STAFF.value, _l("Staff: plans, invites and counts")),
     (Role.ADMINISTRATOR.value, _l("Administrator: also keeps users, types and goals")),
 )
+ROLES = {
+    Role.FACILITATOR: _l("Facilitator"),
+    Role.STAFF: _l("Staff"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
 
 
 class LoginForm(PortalForm):

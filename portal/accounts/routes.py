@@ -11,7 +11,7 @@ from werkzeug.wrappers.response import Response
 
 from portal import clock
 from portal.accounts import queries, service
-from portal.accounts.forms import LoginForm, UserForm
+from portal.accounts.forms import ROLES, LoginForm, UserForm
 from portal.accounts.models import User
 from portal.accounts.rules import ADMINISTRATORS, EVERY_ROLE, Role
 from portal.config import Settings
@@ -29,6 +29,7 @@ FAULTS = {
     "yourself": _l("You cannot close your own account."),
     "last": _l("This is the last administrator. Make another one first."),
     "unknown": _l("There is no such account."),
+    "unknown_role": _l("Choose one of the roles."),
 }
 
 
@@ -90,7 +91,6 @@ def logout() -> Response:
 def users() -> str | tuple[str, int]:
     """All accounts, and a form for a new one."""
     form = UserForm()
-    password = None
     if form.validate_on_submit():
         made = secrets.token_urlsafe(12)
         try:
@@ -98,10 +98,49 @@ def users() -> str | tuple[str, int]:
         except RuleError as fault:
             form.email.errors = [*form.email.errors, FAULTS[fault.key]]
         else:
-            password = (form.email.data, made)
-            form = UserForm(formdata=None)
-    page = render_template("accounts/users.html", form=form, users=queries.all_users(), password=password)
-    return page, 422 if form.errors else 200
+            return _users_page(UserForm(formdata=None), _("The account is made"), (form.email.data, made))
+    return _users_page(form), 422 if form.errors else 200
+
+
+def _users_page(form: UserForm, told: str = "", password: tuple[str, str] | None = None) -> str:
+    """The page; `password` is an address and its new password, which is nowhere to be seen again."""
+    return render_template(
+        "accounts/users.html", form=form, users=queries.all_users(), told=told, password=password, roles=ROLES
+    )
+
+
+@accounts.post("/staff/users/<int:user_id>/role")
+@roles(ADMINISTRATORS)
+def set_role(user_id: int) -> Response:
+    """Gives an account another role."""
+    try:
+        if request.form.get("role") not in set(Role):
+            raise RuleError("unknown_role")
+        user = service.set_role(user_id, Role(request.form["role"]))
+    except RuleError as fault:
+        flash(FAULTS[fault.key], "error")
+    else:
+        flash(_("The role of %(name)s is changed.", name=user.name), "success")
+        if current_user.role not in ADMINISTRATORS:
+            return redirect(url_for("goals.dashboard"), 303)
+    return redirect(url_for("accounts.users"), 303)
+
+
+@accounts.route("/staff/users/<int:user_id>/password", methods=["GET", "POST"])
+@roles(ADMINISTRATORS)
+def new_password(user_id: int) -> str | Response:
+    """Makes a new password, shows it this once, and ends the account's sessions; one's own goes on here."""
+    if request.method == "GET":  # the language link of the answer
+        return redirect(url_for("accounts.users"))
+    made = secrets.token_urlsafe(12)
+    try:
+        user = service.set_password(user_id, made)
+    except RuleError as fault:
+        flash(FAULTS[fault.key], "error")
+        return redirect(url_for("accounts.users"), 303)
+    if user.id == current_user.id:
+        login_user(user)
+    return _users_page(UserForm(formdata=None), _("There is a new password"), (user.email, made))
 
 
 @accounts.post("/staff/users/<int:user_id>/active")

@@ -7,7 +7,9 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.accounts.rules import Role, password_fault
@@ -38,20 +40,23 @@ def create_user(email: str, name: str, role: Role, password: str, *, now: dateti
     if fault:
         raise RuleError(fault, "password")
     hashed = HASHER.hash(password)
-    with writing() as session:
-        if session.scalar(select(User.id).where(User.email == address)):
-            raise RuleError("taken", "email")
-        user = User(
-            email=address,
-            name=name,
-            phone=phone,
-            role=role,
-            password_hash=hashed,
-            active=True,
-            session_key=secrets.token_urlsafe(24),
-            created_at=now,
-        )
-        session.add(user)
+    try:
+        with writing() as session:
+            if session.scalar(select(User.id).where(User.email == address)):
+                raise RuleError("taken", "email")
+            user = User(
+                email=address,
+                name=name,
+                phone=phone,
+                role=role,
+                password_hash=hashed,
+                active=True,
+                session_key=secrets.token_urlsafe(24),
+                created_at=now,
+            )
+            session.add(user)
+    except IntegrityError:  # somebody else made it at the same moment, which PostgreSQL finds out only here
+        raise RuleError("taken", "email") from None
     return user
 
 
@@ -73,15 +78,49 @@ def authenticate(email: str, password: str) -> User | None:
 def set_active(user_id: int, active: bool, *, actor: User) -> User:
     """Closes or opens an account; closing ends its sessions at once. RuleError `yourself`, `unknown`, `last`."""
     with writing() as session:
-        user = session.get(User, user_id)
-        if user is None:
-            raise RuleError("unknown")
+        others = _administrators(session) - {user_id}
+        user = _account(session, user_id)
         if user.id == actor.id:
             raise RuleError("yourself")
-        if not active and user.role is Role.ADMINISTRATOR:
-            others = select(func.count(User.id)).where(User.role == Role.ADMINISTRATOR, User.active, User.id != user.id)
-            if not session.scalar(others):
-                raise RuleError("last")
+        if not active and user.role is Role.ADMINISTRATOR and not others:
+            raise RuleError("last")
         user.active = active
         user.session_key = secrets.token_urlsafe(24)
     return user
+
+
+def set_role(user_id: int, role: Role) -> User:
+    """Gives an account another role, which holds from its next page on. RuleError `unknown`, `last`."""
+    with writing() as session:
+        others = _administrators(session) - {user_id}
+        user = _account(session, user_id)
+        if user.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR and not others:
+            raise RuleError("last")
+        user.role = role
+    return user
+
+
+def set_password(user_id: int, password: str) -> User:
+    """Gives an account a new password and ends its sessions. RuleError `unknown`, `too_short`, `too_long`."""
+    fault = password_fault(password)
+    if fault:
+        raise RuleError(fault, "password")
+    hashed = HASHER.hash(password)
+    with writing() as session:
+        user = _account(session, user_id)
+        user.password_hash = hashed
+        user.session_key = secrets.token_urlsafe(24)
+    return user
+
+
+def _account(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise RuleError("unknown")
+    return user
+
+
+def _administrators(session: Session) -> set[int]:
+    """The open accounts of administrators, held until the commit: two who demote each other take turns."""
+    query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.active).order_by(User.id)
+    return set(session.scalars(query.with_for_update()))
