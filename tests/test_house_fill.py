@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.activities.links import activity_url
 from portal.activities.models import Activity, ActivityType
-from portal.activities.rules import State, Visibility
+from portal.activities.queries import upcoming_activities
+from portal.activities.rules import RegistrationMode, State, Visibility
 from portal.associations.models import Association, AssociationKind
 from portal.database import db
 from portal.demo.content import BODIES, PEOPLE
@@ -21,7 +22,7 @@ from portal.goals.queries import key_figures
 from portal.mail.models import Message
 from portal.privacy.queries import ended_activities
 from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of
+from portal.registrations.queries import heads_of, places_of
 from portal.registrations.rules import Standing
 from tests.conftest import empty
 from tests.page import PageClient
@@ -80,6 +81,36 @@ def test_there_is_something_of_everything(filled: Flask) -> None:
     }  # fmt: skip
     assert db.session.scalar(select(func.count(Association.id))) >= len(BODIES)
     assert len(PEOPLE) == 5
+
+
+def test_a_young_person_finds_workshops_to_sign_up_for(filled: Flask) -> None:
+    coming = db.session.scalars(
+        select(Activity)
+        .join(ActivityType)
+        .where(ActivityType.key == "youth_workshop", Activity.mode == RegistrationMode.PERSON)
+        .where(Activity.starts_at > NOVEMBER, Activity.visibility == Visibility.PUBLIC)
+        .order_by(Activity.starts_at)
+    ).all()
+    assert len(coming) == 3
+    assert {activity.max_heads for activity in coming} == {4}
+    places = places_of([activity.id for activity in coming])
+    left = [places[activity.id].left for activity in coming]
+    assert all(left)
+    assert min(left) == 2  # one is nearly full
+    visitor = filled.test_client()
+    page = visitor.get("/da/activities?type=youth_workshop").text
+    first = page[page.index('class="activity-title"') :]
+    assert first.index(activity_url(coming[0], "da")) < 200  # the first of the list that the front page leads to
+
+
+def test_the_front_page_shows_something_for_everybody(filled: Flask) -> None:
+    six = upcoming_activities(NOVEMBER, 6)
+    assert all(activity.starts_at > NOVEMBER for activity in six)
+    assert len({activity.type.key for activity in six}) >= 4
+    assert {activity.type.key for activity in six} >= {"forum_meeting", "youth_workshop", "dialogue_area"}
+    assert len({activity.mode for activity in six}) == 4
+    places = places_of([activity.id for activity in six])
+    assert [places[activity.id].left for activity in six].count(0) == 1
 
 
 def test_places_hold_in_the_demo_too(filled: Flask) -> None:

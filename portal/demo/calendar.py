@@ -47,7 +47,8 @@ class Coming:
     """An activity after today: in so many days, at an hour, and what is special about it.
 
     `parties` are the heads of those who have signed up, `waiting` of those in line after them, `meetings` the days
-    of a course after its first meeting.
+    of a course after its first meeting. `places` makes it open to single young people: so many places, at most four
+    a party.
     """
 
     kind: str
@@ -56,19 +57,24 @@ class Coming:
     parties: tuple[int, ...] = ()
     waiting: tuple[int, ...] = ()
     special: str = ""
+    places: int = 0
     meetings: tuple[int, ...] = ()
 
 
 COMING = (
+    # The first six stand on the front page: something for everybody, and one of them full.
+    Coming("youth_workshop", 2, 16, (1, 2, 1, 1, 3, 1), places=20),
     Coming("dialogue_area", 3, 16),
-    Coming("youth_workshop", 4, 9, (24,)),
+    Coming("youth_workshop", 4, 9, (28,)),
+    Coming("forum_meeting", 5, 17, (2, 1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 2)),
+    Coming("parent_activity", 5, 19, (2, 1, 2, 1)),
+    Coming("youth_workshop", 6, 15, (1, 1, 2, 1, 4, 1, 2, 1, 1), places=16),
     Coming("pupil_talk", 5, 10, (26, 22), special="called_off"),
-    Coming("citizenship_class", 6, 17, (1, 2, 1, 1, 3, 1, 2, 1, 1, 1), meetings=(13, 20)),
+    Coming("citizenship_class", 7, 17, (1, 2, 1, 1, 3, 1, 2, 1, 1, 1), meetings=(13, 20)),
     Coming("staff_talk", 8, 13, (26,)),
     Coming("youth_workshop", 9, 10, (28,), (24, 18), "offered"),
     Coming("dialogue_area", 10, 17, special="called_off"),
-    Coming("parent_activity", 11, 19, (2, 1, 2, 1)),
-    Coming("forum_meeting", 12, 17, (2, 1, 2, 1, 1, 2, 1, 2, 1, 1, 2, 1, 2)),
+    Coming("youth_workshop", 11, 16, (2, 1), places=18),
     Coming("capacity_session", 13, 18, meetings=(27, 41, 54)),
     Coming("ambassador_course", 14, 16, (1,) * 10, (1, 1, 1), meetings=(21, 28, 35, 42)),
     Coming("youth_workshop", 16, 9, (22,), special="deadline"),

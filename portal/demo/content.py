@@ -170,6 +170,18 @@ SAMPLES: dict[str, tuple[Sample, ...]] = {
             "flames. The workshop lasts three lessons, and the class teacher or club leader takes part throughout.",
         ),
     ),
+    "open_workshop": (
+        Sample(
+            "Bag om skærmen: åben workshop for unge",
+            "Behind the screen: open workshop for young people",
+            "Hvorfor dukker det dér op i dit feed, og hvad vil de have dig til? Vi skiller opslag, memes og videoer ad "
+            "og øver os i at svare uden at puste til ilden. Kom alene, eller tag en ven med; du behøver ikke vide noget "
+            "på forhånd.",
+            "Why does that turn up in your feed, and what do they want from you? We take posts, memes and videos apart "
+            "and practise answering without fanning the flames. Come alone or bring a friend; you need not know "
+            "anything beforehand.",
+        ),
+    ),
     "parent_activity": (
         Sample(
             "Når dit barn er imod det hele: aften for forældre",

@@ -127,13 +127,20 @@ def _courses(planner: Planner, year: int) -> None:
 
 
 def _around_today(planner: Planner, parties: Parties) -> None:
-    """One activity to count today, and one from two days ago whose count nobody has closed yet."""
+    """Two activities to count today, and one from two days ago whose count nobody has closed yet.
+
+    Today's are by link only: they have begun, and the public list is about what one can still come to.
+    """
     here = clock.local(planner.now)
     hour = min(max(here.hour, 9), 18)
-    today = planner.hold("youth_workshop", here.date(), hour, Spot.of(BODIES[14]), facilitator="Asta Prøvesen")
+    today = planner.hold(
+        "youth_workshop", here.date(), hour, Spot.of(BODIES[14]), facilitator="Asta Prøvesen", unlisted=True
+    )
     parties.sign_up(today, (22,), made_at=today.created_at, until=today.starts_at)
-    forum = planner.hold("citizenship_class", here.date(), hour, Spot.of(BODIES[7]), facilitator="Noor Testesen")
-    parties.sign_up(forum, (1, 2, 1, 3, 1, 1, 2), made_at=forum.created_at, until=forum.starts_at)
+    course = planner.hold(
+        "citizenship_class", here.date(), hour, Spot.of(BODIES[7]), facilitator="Noor Testesen", unlisted=True
+    )
+    parties.sign_up(course, (1, 2, 1, 3, 1, 1, 2), made_at=course.created_at, until=course.starts_at)
     planner.hold("dialogue_area", here.date() - timedelta(days=2), 16, Spot.of(BODIES[2]), sample=1)
 
 
@@ -153,6 +160,7 @@ def _coming(planner: Planner, parties: Parties, coming: Coming, number: int) -> 
         published=coming.special != "draft",
         english=coming.special != "english_missing",
         unlisted=coming.special == "unlisted",
+        places=coming.places,
         deadline=now - timedelta(days=1) if coming.special == "deadline" else None,
         partner=spot.host if coming.kind in {"capacity_session", "dialogue_area", "citizenship_class"} else "",
         facilitator=("Asta Prøvesen", "Noor Testesen")[number % 2] if coming.kind == "youth_workshop" else None,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.accounts.models import User
 from portal.activities.models import Activity, ActivityType, Audience
-from portal.activities.rules import Provision, Visibility
+from portal.activities.rules import Provision, RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, create_activity, plan_series, publish
 from portal.associations.models import District
 from portal.attendance.rules import Method
@@ -68,14 +68,19 @@ class Planner:
         published: bool = True,
         english: bool = True,
         unlisted: bool = False,
+        places: int = 0,
         deadline: datetime | None = None,
         audience: str | None = None,
         partner: str = "",
         facilitator: str | None = None,
     ) -> Activity:
-        """An activity made by staff at `made_at`, with its type's usual settings."""
+        """An activity made by staff at `made_at`, with its type's usual settings.
+
+        With `places`, single young people sign up for it, at most four at a time.
+        """
         type_ = self.types[kind]
-        words = SAMPLES[kind][sample % len(SAMPLES[kind])]
+        samples = SAMPLES["open_workshop" if places else kind]
+        words = samples[sample % len(samples)]
         starts_at = clock.at_local(day, self.time(hour))
         audience_id = self.audiences[audience] if audience else type_.audience_id
         assert audience_id is not None  # noqa: S101 - every type of the reference data has one
@@ -86,7 +91,7 @@ class Planner:
             audience_id=audience_id,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=type_.minutes),
-            mode=type_.mode,
+            mode=RegistrationMode.PERSON if places else type_.mode,
             visibility=Visibility.UNLISTED if unlisted else type_.visibility,
             title_da=words.title_da,
             title_en=words.title_en if english else "",
@@ -100,8 +105,8 @@ class Planner:
             hearing_loop=(Provision.YES, Provision.NO, Provision.ASK)[sample % 3],
             interpreter=Provision.ASK,
             languages=SPOKEN[sample % len(SPOKEN)],
-            capacity=type_.capacity,
-            max_heads=type_.max_heads,
+            capacity=places or type_.capacity,
+            max_heads=4 if places else type_.max_heads,
             deadline=deadline,
             partner=partner,
             contact_id=contact.id,
@@ -123,6 +128,7 @@ class Planner:
         audience: str | None = None,
         partner: str = "",
         facilitator: str | None = None,
+        unlisted: bool = False,
     ) -> Activity:
         """An activity planned a month ahead of its day."""
         made_at = clock.at_local(day, self.time(hour)) - MADE_BEFORE
@@ -130,7 +136,7 @@ class Planner:
             partner = partner or spot.host
         return self.plan(
             kind, day, hour, spot, made_at=made_at, sample=sample, audience=audience, partner=partner,
-            facilitator=facilitator,
+            facilitator=facilitator, unlisted=unlisted,
         )  # fmt: skip
 
     def series(
