@@ -10,6 +10,8 @@ from itsdangerous import URLSafeTimedSerializer
 from justhtml import JustHTML
 from werkzeug.test import TestResponse
 
+from portal.database import db
+
 FIELDS = ("input", "select", "textarea")
 
 
@@ -68,6 +70,8 @@ class PageClient(FlaskClient):
         if has_app_context():  # the fixture's; without this, one request's language would stay for the next
             g.__dict__.clear()
         response = super().open(*args, **kwargs)
+        if has_app_context():  # the session is the fixture's too: what the view did not commit must not be seen
+            db.session.rollback()
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 307, 308}:
             check_page(response.get_data(as_text=True))
         return response

@@ -21,13 +21,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(database_url: str, **changes: str) -> dict[str, str]:
-    """The settings of a portal on that database."""
+def environment(database_url: str | None, **changes: str) -> dict[str, str]:
+    """The settings of a portal on that database; None for a demo, which names its own."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
     return {
         **kept,
         "PORTAL_SECRET_KEY": SECRET,
-        "PORTAL_DATABASE_URL": database_url,
+        **({"PORTAL_DATABASE_URL": database_url} if database_url else {}),
         "PORTAL_SECURE_COOKIES": "0",
         "PORTAL_SIGN_UP_LIMIT": "100000 per hour",
         "PORTAL_LOGIN_LIMIT": "100000 per hour",
@@ -36,7 +36,7 @@ def environment(database_url: str, **changes: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(database_url: str, workers: int = 2, threads: int = 4, **settings: str) -> Iterator[str]:
+def served(database_url: str | None, workers: int = 2, threads: int = 4, **settings: str) -> Iterator[str]:
     """The address of a running portal; it is stopped afterwards. RuntimeError where it does not start."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -23,7 +23,7 @@ from tests.make import make_activity, make_user
 from tests.page import PageClient
 
 HUGE = (2**31, 2**63, 10**25)
-NASTY = "page=-1&page=x&type=%00&district=9999999999999&audience=%F0%9F%98%80&q=%00%25_'\"&from=2026-02-30&to=99999-1-1&year=-5&activity=x&next=//evil.example"  # noqa: E501
+NASTY = "endpoint=x&_scheme=x&_method=x&_anchor=x&_external=1&values=x&lang=x&id=x&token=x&page=-1&page=x&type=%00&district=9999999999999&audience=%F0%9F%98%80&q=%00%25_'\"&from=2026-02-30&to=99999-1-1&year=-5&activity=x&next=//evil.example"  # noqa: E501
 
 
 class Walk:
@@ -212,9 +212,7 @@ def test_no_number_in_an_address_breaks_a_page(walk: Walk, number: int) -> None:
         for name in [name for name in rule.arguments if f"<int:{name}>" in rule.rule]:
             for method in methods(rule):
                 answer = walk.visitor(Role.ADMINISTRATOR).open(walk.path(rule, **{name: number}), method=method)
-                if answer.status_code >= 500 or (
-                    method == "GET" and name.endswith("_id") and answer.status_code == 200
-                ):
+                if answer.status_code != 404:
                     faults.append(f"{method} {rule.rule} with {name}={number}: {answer.status_code}")
     assert faults == []
 

@@ -24,7 +24,6 @@ from portal.web.access import keeps_input, roles
 
 attendance = Blueprint("attendance", __name__, url_prefix="/<any(da, en):lang>")
 
-MAX_ID = 2**31 - 1
 Page = str | Response | tuple[str | Response, int]
 
 
@@ -46,8 +45,8 @@ def count_party(id: int, registration_id: int) -> Page:
     typed = request.form.get("heads", "")
     heads = parse_whole_number(typed)
     try:
-        if heads is None or registration_id > MAX_ID:
-            raise RuleError("bad_heads" if heads is None else "unknown_party", most=MAX_PARTY)
+        if heads is None:
+            raise RuleError("bad_heads", most=MAX_PARTY)
         service.count_party(
             id,
             registration_id,
@@ -72,8 +71,8 @@ def count_walk_in(id: int, audience_id: int) -> Page:
     typed = request.form.get("step", "")
     step = parse_whole_number(typed)
     try:
-        if step is None or audience_id > MAX_ID:
-            raise RuleError("bad_step" if step is None else "unknown_audience", most=MAX_STEP)
+        if step is None:
+            raise RuleError("bad_step", most=MAX_STEP)
         service.count_walk_in(
             id,
             audience_id,
@@ -155,7 +154,7 @@ def history(id: int) -> Page:
 
 def _activity(id: int) -> Activity:
     """The activity, 404 where there is none, 403 for a facilitator to whom it is not given."""
-    activity = queries.activity_to_count(id) if id <= MAX_ID else None
+    activity = queries.activity_to_count(id)
     if activity is None:
         abort(404)
     if not queries.may_count(current_user, id):

@@ -12,8 +12,6 @@ from portal.database import db
 from portal.goals.models import Area, Goal, Plan
 from portal.goals.rules import CountingRule, GoalKind
 
-LAST_ID = 2**31 - 1
-
 
 def _loaded(query: Select[Plan]) -> Select[Plan]:
     goals = selectinload(Plan.areas).selectinload(Area.goals)
@@ -30,7 +28,7 @@ def all_plans() -> Sequence[Plan]:
 
 def plan_by_id(plan_id: int) -> Plan | None:
     """One plan with its goals."""
-    return db.session.scalar(_loaded(select(Plan)).where(Plan.id == plan_id)) if plan_id <= LAST_ID else None
+    return db.session.scalar(_loaded(select(Plan)).where(Plan.id == plan_id))
 
 
 def plans_of(year: int) -> Sequence[Plan]:
@@ -57,8 +55,6 @@ def planned_years(now: datetime) -> list[int]:
 
 def goal_by_id(goal_id: int) -> Goal | None:
     """One goal with its types, audiences, area and plan."""
-    if goal_id > LAST_ID:
-        return None
     loaded = (selectinload(Goal.types), selectinload(Goal.audiences), joinedload(Goal.area).joinedload(Area.plan))
     return db.session.scalar(select(Goal).where(Goal.id == goal_id).options(*loaded))
 

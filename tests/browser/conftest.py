@@ -14,9 +14,9 @@ from flask_migrate import upgrade
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from portal import create_app
+from portal.config import read_settings
 from portal.database import db
 from tests.browser.content import fill
-from tests.conftest import settings_for
 from tests.serving import served
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def filled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A database with a plan, people and activities."""
     file = tmp_path_factory.mktemp("browser") / "portal.db"
-    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
+    environment = {"PORTAL_DEMO": "1", "PORTAL_DEMO_DATABASE_URL": f"sqlite:///{file}"}
+    app = create_app(read_settings(environment))
     with app.app_context():
         upgrade()
         fill()
@@ -52,7 +53,8 @@ def filled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def address(filled_app: Flask) -> Iterator[str]:
     """The portal's address. It runs as a demo, so that mail can be read in its mailbox."""
     settings = filled_app.extensions["settings"]
-    with served(settings.database_url, workers=1, threads=8, PORTAL_DEMO="1") as running:
+    demo = {"PORTAL_DEMO": "1", "PORTAL_DEMO_DATABASE_URL": settings.database_url}
+    with served(None, workers=1, threads=8, **demo) as running:
         yield running
 
 
