@@ -14,7 +14,6 @@ from portal.associations.models import Association, District
 from portal.database import db
 from portal.paging import Page, page_of
 
-LARGEST_ID = 2**31 - 1
 Q_MAX = 100
 SHOWN = (State.PUBLISHED, State.CALLED_OFF)
 IN_LISTS = (joinedload(Activity.type), joinedload(Activity.district), joinedload(Activity.audience))
@@ -105,9 +104,7 @@ def all_public_activities(wanted: PublicFilter, now: datetime, limit: int = 500)
 
 
 def activity_by_id(number: int) -> Activity | None:
-    """The activity with everything its pages show; None where there is none, however large the number."""
-    if not 0 < number <= LARGEST_ID:
-        return None
+    """The activity with everything its pages show; None where there is none."""
     return db.session.scalars(select(Activity).where(Activity.id == number).options(*IN_FULL)).unique().one_or_none()
 
 
