@@ -103,7 +103,8 @@ def test_create_edit_publish_and_see_it(staff: PageClient) -> None:
     assert (changed.title_en, changed.revision) == ("Put words", 1)
     assert (
         staff.post(
-            f"/da/staff/activities/{made.id}/edit", data=typed(title_en="Put words", ends="20.00", capacity="20")
+            f"/da/staff/activities/{made.id}/edit",
+            data=typed(title_en="Put words", ends="20.00", capacity="20", max_heads="20"),
         ).status_code
         == 303
     )
@@ -161,7 +162,7 @@ def test_a_partner_is_recognised_again(staff: PageClient) -> None:
         ("facilitators", ["123456"]), ("other_audiences", ["abc"]), ("languages", []), ("languages", ["xx"]),
         ("mode", "nonsense"), ("mode", ""), ("visibility", "everybody"), ("wheelchair", "maybe"),
         ("capacity", "0"), ("capacity", "10000"), ("capacity", "ca. 25"), ("max_heads", "501"), ("max_heads", ""),
-        ("deadline_day", "2026-12-04"), ("deadline_day", "32.1.2026"), ("deadline_time", "99"),
+        ("max_heads", "29"), ("deadline_day", "2026-12-04"), ("deadline_day", "32.1.2026"), ("deadline_time", "99"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_a_message_and_nothing_is_lost(staff: PageClient, field: str, value: Any) -> None:
@@ -190,7 +191,8 @@ def test_capacity_below_those_who_have_a_place(staff: PageClient) -> None:
     made = only_activity()
     staff.post(f"/da/staff/activities/{made.id}/publish")
     register(made, 24)
-    answer = staff.post(f"/en/staff/activities/{made.id}/edit", data=typed(capacity="23", title_en="New title"))
+    sent = typed(capacity="23", max_heads="23", title_en="New title")
+    answer = staff.post(f"/en/staff/activities/{made.id}/edit", data=sent)
     assert answer.status_code == 422
     page = JustHTML(answer.text, sanitize=False)
     assert "24" in page.query("#capacity-error")[0].to_text()

@@ -26,6 +26,7 @@ TEXTS: dict[str, Any] = {
         "“closed” if it has been held and only needs to be counted."
     ),
     "not_published": _l("It is not published."),
+    "held_already": _l("It has been held, so it cannot become a draft again."),
     "has_parties": _l(
         "Somebody has signed up, so it cannot become a draft again. Call it off instead, and they are told."
     ),

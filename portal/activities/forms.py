@@ -15,11 +15,11 @@ from portal import clock
 from portal.accounts import queries as accounts
 from portal.activities import queries
 from portal.activities.models import Activity, ActivityType
-from portal.activities.rules import SERIES_MAX, SPOKEN, Provision, RegistrationMode, Visibility
+from portal.activities.rules import SERIES_MAX, SIGN_UP_MODES, SPOKEN, Provision, RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, draft_of
 from portal.activities.words import MODES, PROVISIONS, VISIBILITIES, choices, language_name
 from portal.web.forms import ClockField, DayField, PortalForm, WholeNumberField, parse_date, text_field
-from portal.web.locale import danish_order, text_of
+from portal.web.locale import danish_order, number, text_of
 
 DESCRIPTION_MAX = 4000
 NOT_IN_LIST = _l("Choose one of those in the list.")
@@ -35,15 +35,15 @@ def some_of_field(label: Any, validators: Sequence[Any] = ()) -> Any:
     return SelectMultipleField(label, list(validators), invalid_choice_message=NOT_IN_LIST)
 
 
-def radio_field(label: Any, words: Sequence[SelectChoice], **kwargs: Any) -> Any:
-    """One of a few, all in sight."""
-    return RadioField(label, [InputRequired(NOT_IN_LIST)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
+def radio_field(label: Any, words: Sequence[SelectChoice], missing: Any = NOT_IN_LIST, **kwargs: Any) -> Any:
+    """One of a few, all in sight; `missing` is the message where none is chosen."""
+    return RadioField(label, [InputRequired(missing)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
 
 
 class ActivityForm(PortalForm):
     """Everything about an activity, both languages side by side."""
 
-    type = choice_field(_l("Type"), [InputRequired(NOT_IN_LIST)])
+    type = choice_field(_l("Type"), [InputRequired(_l("Choose a type."))])
     title_da = text_field(_l("Title in Danish"), 160)
     title_en = text_field(_l("Title in English"), 160)
     description_da = text_field(_l("Description in Danish"), DESCRIPTION_MAX, area=True)
@@ -58,17 +58,36 @@ class ActivityForm(PortalForm):
     hearing_loop = choice_field(_l("Hearing loop"), choices=choices(PROVISIONS), default=Provision.ASK.value)
     interpreter = choice_field(_l("Interpreter"), choices=choices(PROVISIONS), default=Provision.ASK.value)
     languages = some_of_field(_l("Languages spoken"), [InputRequired(_l("Choose at least one language."))])
-    audience = choice_field(_l("Mainly for"), [InputRequired(NOT_IN_LIST)])
+    audience = choice_field(_l("Mainly for"), [InputRequired(_l("Choose whom it is mostly for."))])
     other_audiences = some_of_field(_l("Also for"))
-    mode = radio_field(_l("How people sign up"), choices(MODES))
+    mode = radio_field(_l("How people sign up"), choices(MODES), _l("Choose how people sign up."))
     capacity = WholeNumberField(_l("Places, in people"), 1, 5000, required=False)
     max_heads = WholeNumberField(_l("Most people in one sign-up"), 1, 500)
     deadline_day = DayField(_l("Last day to sign up"))
     deadline_time = ClockField(_l("Sign-up closes at"))
-    visibility = radio_field(_l("Who can find it"), choices(VISIBILITIES))
+    visibility = radio_field(_l("Who can find it"), choices(VISIBILITIES), _l("Choose who can find it."))
     partner = text_field(_l("Partner"), 160)
     contact = choice_field(_l("Whom to ask"), default="")
     facilitators = some_of_field(_l("Facilitators"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What an empty field lacks is asked here, since WTForms asks an empty field no further questions.
+
+        A title in one language is enough; its absence is told together with all other faults.
+        """
+        super().validate(extra_validators)
+        titles = (self.title_da, self.title_en)
+        if not any(title.data or title.errors for title in titles):
+            self.title_da.errors = [_("Write a title, in Danish or in English.")]
+        if self.deadline_time.data and not _answered(self.deadline_day):
+            self.deadline_day.errors = [_("Choose the day too, or leave the time empty.")]
+        return not self.errors
+
+    def validate_max_heads(self, field: Field) -> None:
+        """One party cannot be more than there are places."""
+        places = self.capacity.data
+        if self.mode.data in SIGN_UP_MODES and places and field.data and field.data > places:
+            raise ValidationError(_("There are not that many places: write at most %(places)s.", places=number(places)))
 
     def validate_ends(self, field: Field) -> None:
         """An activity ends after it starts, the same day."""
@@ -77,8 +96,6 @@ class ActivityForm(PortalForm):
 
     def validate_deadline_day(self, field: Field) -> None:
         """Signing up closes by the start."""
-        if field.data is None and self.deadline_time.data:
-            raise ValidationError(_l("Choose the day too, or leave the time empty."))
         begins = self._starts_at()
         if begins and self.deadline() and self.deadline() > begins:  # type: ignore[operator]
             raise ValidationError(_l("Sign-up must close before the activity starts."))
@@ -101,7 +118,7 @@ class ActivityForm(PortalForm):
     def draft(self) -> ActivityDraft:
         """The form as a draft, once it has validated."""
 
-        def number(field: Field) -> int | None:
+        def chosen(field: Field) -> int | None:
             return int(field.data) if field.data else None
 
         return ActivityDraft(
@@ -119,7 +136,7 @@ class ActivityForm(PortalForm):
             description_en=self.description_en.data or "",
             venue=self.venue.data or "",
             address=self.address.data or "",
-            district_id=number(self.district),
+            district_id=chosen(self.district),
             wheelchair=Provision(self.wheelchair.data),
             hearing_loop=Provision(self.hearing_loop.data),
             interpreter=Provision(self.interpreter.data),
@@ -127,13 +144,13 @@ class ActivityForm(PortalForm):
             capacity=self.capacity.data,
             max_heads=self.max_heads.data or 1,
             partner=self.partner.data or "",
-            contact_id=number(self.contact),
+            contact_id=chosen(self.contact),
             facilitator_ids=tuple(map(int, self.facilitators.data or ())),
         )
 
 
 def _numbers(ids: Iterable[int]) -> list[str]:
-    return [str(number) for number in ids]
+    return [str(each) for each in ids]
 
 
 def typed_like(draft: ActivityDraft) -> dict[str, Any]:
@@ -235,15 +252,17 @@ class SeriesForm(PortalForm):
     dates = text_field(_l("Days"), 1000, area=True)
     same_group = BooleanField(_l("The same group every time: one sign-up holds for all meetings"))
 
-    def validate_times(self, field: Field) -> None:
-        """Needed where the meetings come at even intervals."""
-        if self.how.data == "weeks" and field.data is None and not field.errors:
-            raise ValidationError(_l("Write how many further meetings there are."))
-
-    def validate_weeks(self, field: Field) -> None:
-        """Needed where the meetings come at even intervals."""
-        if self.how.data == "weeks" and field.data is None and not field.errors:
-            raise ValidationError(_l("Write how many weeks there are between the meetings."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What is needed depends on how the meetings come; WTForms asks an empty field no further questions."""
+        super().validate(extra_validators)
+        if self.how.data == "weeks":
+            if not _answered(self.times):
+                self.times.errors = [_("Write how many further meetings there are.")]
+            if not _answered(self.weeks):
+                self.weeks.errors = [_("Write how many weeks there are between the meetings.")]
+        elif self.how.data == "dates" and not (_words(self.dates.data) or self.dates.errors):
+            self.dates.errors = [_("Write at least one day.")]
+        return not self.errors
 
     def validate_dates(self, field: Field) -> None:
         """Each line is a day."""
@@ -255,8 +274,6 @@ class SeriesForm(PortalForm):
                 raise ValidationError(
                     _("“%(word)s” is not a date that exists. Write one such as 8.11.2026.", word=word[:40])
                 )
-        if not _words(field.data):
-            raise ValidationError(_l("Write at least one day."))
 
     def days(self, first: date) -> Sequence[date]:
         """The further meetings' days, once the form has validated."""
@@ -264,6 +281,11 @@ class SeriesForm(PortalForm):
             return [day for word in _words(self.dates.data) if (day := parse_date(word))]
         step = timedelta(weeks=self.weeks.data or 1)
         return [first + step * number for number in range(1, (self.times.data or 0) + 1)]
+
+
+def _answered(field: Field) -> bool:
+    """Whether something is written there, and be it something wrong that is told already."""
+    return bool(field.data or field.errors)
 
 
 def _words(text: str | None) -> list[str]:

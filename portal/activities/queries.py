@@ -54,8 +54,33 @@ class StaffFilter:
 
 
 def contains_words(q: str) -> list[ColumnElement[bool]]:
-    """Every word of `q` stands in the texts, in either language, in any case."""
-    return [Activity.search_text.contains(word, autoescape=True) for word in folded(q[:Q_MAX]).split()]
+    """Every word of `q` stands in the texts, or in the name of district, type or an audience; in either language,
+    in any case. The few names are folded here and now, so that a type renamed is found by its new name at once.
+    """
+    words = folded(q[:Q_MAX]).split()
+    if not words:
+        return []
+    named = {
+        Activity.district_id: {d.id: folded(f"{d.name}\n{d.other_names}") for d in districts()},
+        Activity.type_id: {t.id: _names(t) for t in activity_types(active_only=False)},
+    }
+    groups = {a.id: _names(a) for a in audiences(active_only=False)}
+    found = []
+    for word in words:
+        ways: list[ColumnElement[bool]] = [Activity.search_text.contains(word, autoescape=True)]
+        ways += [
+            column.in_(ids)
+            for column, names in named.items()
+            if (ids := [number for number, text in names.items() if word in text])
+        ]
+        if ids := [number for number, text in groups.items() if word in text]:
+            ways += [Activity.audience_id.in_(ids), Activity.other_audiences.any(Audience.id.in_(ids))]
+        found.append(or_(*ways))
+    return found
+
+
+def _names(row: ActivityType | Audience) -> str:
+    return folded(f"{row.name_da}\n{row.name_en}\n{row.other_names}")
 
 
 def listed(now: datetime) -> ColumnElement[bool]:

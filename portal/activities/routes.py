@@ -1,6 +1,7 @@
 """The public pages: what is on, one activity, and its calendar file."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
@@ -14,8 +15,8 @@ from portal.activities.calendar import calendar_file
 from portal.activities.filters import asked_of_list
 from portal.activities.links import activity_address, activity_url, slug_for
 from portal.activities.models import Activity
-from portal.activities.rules import Provision, State, Visibility, sign_up_closed
-from portal.activities.words import language_names
+from portal.activities.rules import SIGN_UP_MODES, Provision, RegistrationMode, State, Visibility, sign_up_closed
+from portal.activities.words import date_weekday, language_names, place_line
 from portal.config import Settings
 from portal.paging import page_number
 from portal.registrations.queries import Places, places_of
@@ -26,6 +27,8 @@ from portal.web.markdown import markdown
 
 activities = Blueprint("activities", __name__, url_prefix="/<any(da, en):lang>")
 activities.add_app_template_global(activity_url, "activity_url")
+activities.add_app_template_global(place_line, "place_line")
+activities.add_app_template_filter(date_weekday, "date_weekday")
 DESCRIPTION_LENGTH = 155
 
 
@@ -65,15 +68,25 @@ def show(id: int, slug: str) -> str | BaseResponse:
     activity = _visible(id, slug)
     if slug != slug_for(activity):
         return redirect(activity_url(activity), 301)
+    return activity_page(activity)
+
+
+def activity_page(activity: Activity, *, preview: bool = False) -> str:
+    """The activity's public page; a `preview` is for staff, and looks as it will once a draft is published."""
+    now = clock.now()
     places = places_of([activity.id])[activity.id]
     desk = activity.registers_at or activity
+    if preview and desk.state is State.DRAFT:
+        places = replace(places, closed=sign_up_closed(replace(desk.terms, state=State.PUBLISHED), now))
     unlisted = desk.visibility is Visibility.UNLISTED
+    arranged = activity.mode is RegistrationMode.ARRANGED
     return render_template(
         "activities/show.html",
         activity=activity,
         places=places,
         sign_up_url=url_for("registrations.sign_up", id=desk.id, key=desk.link_key if unlisted else None),
-        closed=sign_up_closed(desk.terms, clock.now()),
+        sign_up=desk.mode in SIGN_UP_MODES,
+        closed=places.closed,
         deadline=desk.deadline,
         members=[meeting for meeting in queries.series_members(activity) if meeting.id != activity.id],
         spoken=language_names(activity.languages),
@@ -82,7 +95,10 @@ def show(id: int, slug: str) -> str | BaseResponse:
         addresses={lang: activity_address(activity, lang) for lang in LANGUAGES},
         canonical=activity_address(activity, language()),
         event=structured_data(activity, places),
-        over=clock.now() >= activity.ends_at,
+        begun=now >= activity.starts_at,
+        over=now >= activity.ends_at,
+        in_calendars=activity.state is State.PUBLISHED and now < activity.starts_at and not arranged,
+        preview=preview,
     )
 
 

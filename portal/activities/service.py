@@ -215,13 +215,16 @@ def publish(activity_id: int, *, now: datetime, whole_series: bool = False) -> l
 
 
 def unpublish(activity_id: int, *, now: datetime, registered: Callable[[Session, Activity], bool]) -> Activity:
-    """Takes it back to a draft, while `registered` says that nobody is. RuleError: `unknown_activity`,
-    `not_published`, `has_parties`.
+    """Takes it back to a draft, while it is to come and `registered` says that nobody is.
+
+    RuleError: `unknown_activity`, `not_published`, `held_already`, `has_parties`.
     """
     with writing() as session:
         activity = _turn(session, activity_id)
         if activity.state is not State.PUBLISHED:
             raise RuleError("not_published")
+        if now >= activity.ends_at:
+            raise RuleError("held_already")
         if registered(session, activity):
             raise RuleError("has_parties")
         activity.state = State.DRAFT

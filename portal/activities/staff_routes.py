@@ -10,15 +10,19 @@ from sqlalchemy import select
 from werkzeug.wrappers.response import Response
 
 from portal import clock
-from portal.accounts.rules import STAFF
+from portal.accounts.rules import EVERY_ROLE, STAFF
 from portal.activities import queries, service
 from portal.activities.faults import fault_text, put_beside_field
 from portal.activities.filters import asked_of_staff_list
 from portal.activities.forms import ActivityForm, SeriesForm, activity_form, copied, typed_for, typed_like
+from portal.activities.links import activity_url
 from portal.activities.models import Activity
+from portal.activities.routes import activity_page
+from portal.activities.rules import SIGN_UP_MODES, State, Visibility
 from portal.activities.service import draft_of
 from portal.activities.words import MODES, PROVISIONS, STATE_BADGES, STATES, VISIBILITIES, language_names
 from portal.attendance.models import Closing
+from portal.attendance.queries import newest_closing, room_of
 from portal.errors import RuleError
 from portal.paging import page_number
 from portal.registrations.planning import change_activity
@@ -60,20 +64,47 @@ def index() -> str:
 
 
 @activities_staff.get("/staff/activities/<int:id>")
-@roles(STAFF)
+@roles(EVERY_ROLE)
 def show(id: int) -> str:
-    """Everything about one activity, and what can be done with it."""
+    """Everything about one activity, and what can be done with it; a facilitator gets the practical part to read."""
     activity = _found(id)
+    if current_user.role not in STAFF:
+        return _practical(activity)
     return render_template(
         "activities/staff/show.html",
         activity=activity,
         places=places_of([activity.id])[activity.id],
+        sign_up=activity.mode in SIGN_UP_MODES,
         members=queries.series_members(activity, shown_only=False),
         spoken=language_names(activity.languages),
-        begun=clock.now() >= activity.starts_at,
+        closing=newest_closing(activity.id),
         over=clock.now() >= activity.ends_at,
         **WORDS,
     )
+
+
+def _practical(activity: Activity) -> str:
+    """What a facilitator needs on the day; 403 where the activity is not given to them."""
+    if current_user not in activity.facilitators:
+        abort(403)
+    return render_template(
+        "activities/staff/practical.html",
+        activity=activity,
+        expected=room_of(activity, with_names=False).room.expected if activity.mode in SIGN_UP_MODES else None,
+        spoken=language_names(activity.languages),
+        contact=activity.contact if activity.contact and activity.contact.active else None,
+        **WORDS,
+    )
+
+
+@activities_staff.get("/staff/activities/<int:id>/preview")
+@roles(STAFF)
+def preview(id: int) -> str | Response:
+    """The public page as it will look, for staff only; what the public sees already is shown as they see it."""
+    activity = _found(id)
+    if activity.state is not State.DRAFT and activity.visibility is not Visibility.CLOSED:
+        return redirect(activity_url(activity), 303)
+    return activity_page(activity, preview=True)
 
 
 def _form_page(form: ActivityForm, heading: str, activity: Activity | None, back: str, **more: Any) -> tuple[str, int]:

@@ -1,13 +1,18 @@
 """What the choices about an activity are called on pages."""
 
+from datetime import datetime
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_date
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import SelectChoice
 
+from portal import clock
+from portal.activities.models import Activity
 from portal.activities.rules import AudienceGroup, Provision, RegistrationMode, State, Visibility
-from portal.web.locale import language
+from portal.web.locale import date_short, language, on_one_line
 
 MODES: dict[RegistrationMode, Any] = {
     RegistrationMode.OPEN: _l("Open door: no sign-up"),
@@ -49,6 +54,20 @@ def language_name(code: str) -> str:
 def language_names(codes: str) -> list[str]:
     """The names behind codes such as `da,en`; what is written out already stays."""
     return [language_name(code.strip()) for code in codes.split(",") if code.strip()]
+
+
+def place_line(activity: Activity) -> str:
+    """Venue, address and district on one line, without naming the district twice: `Salen, Testvej 1, 2500 Valby`."""
+    parts = [part for part in (activity.venue, activity.address) if part]
+    if activity.district and not (parts and parts[-1].casefold().endswith(activity.district.name.casefold())):
+        parts.append(activity.district.name)
+    return ", ".join(parts)
+
+
+def date_weekday(moment: datetime) -> Markup:
+    """`tors. 3.12.2026` / `Thu 3 Dec 2026`, for the back office's tables."""
+    weekday = format_date(clock.local(moment).date(), "EEE", locale="da" if language() == "da" else "en_GB")
+    return on_one_line(f"{weekday} {date_short(moment)}")
 
 
 def choices(words: dict[Any, Any]) -> list[SelectChoice]:
