@@ -68,7 +68,12 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     register_commands(app)
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=f"{app.root_path}/static", prefix="static/", max_age=60, immutable_file_test=_is_hashed
+        app.wsgi_app,
+        root=f"{app.root_path}/static",
+        prefix="static/",
+        max_age=60,
+        immutable_file_test=_is_hashed,
+        add_headers_function=_keep_type,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -86,6 +91,11 @@ def _make_folder(settings: Settings) -> None:
         settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise SettingError(f"PORTAL_DATABASE_URL: {fault.strerror}: {settings.sqlite_file.parent}") from fault
+
+
+def _keep_type(headers: Any, _path: str, _url: str) -> None:
+    """A built file is what its type says, whatever a browser guesses."""
+    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def _is_hashed(_path: str, url: str) -> bool:

@@ -1,5 +1,6 @@
 """Signing up: as people do it, on both databases."""
 
+import io
 import re
 import uuid
 from datetime import timedelta
@@ -55,9 +56,8 @@ def test_a_form_filled_in_anew_after_going_back_is_not_lost(client: PageClient) 
     assert answer.status_code == 422
     assert "Skolen, 9C" in answer.text
     assert "leyla@" not in answer.text
-    fresh = re.search(r'name="submission"[^>]*value="([^"]+)"', answer.text)
-    assert fresh
-    again = client.post(f"/da/activities/{activity.id}/sign-up", data={**second, "submission": fresh[1]})
+    fresh = re.findall(r'name="submission"[^>]*value="([^"]+)"', answer.text)[-1]  # the other is the language switch's
+    again = client.post(f"/da/activities/{activity.id}/sign-up", data={**second, "submission": fresh})
     assert again.status_code == 303
     assert db.session.scalar(select(func.count(Registration.id))) == 2
 
@@ -213,3 +213,23 @@ def test_an_association_is_recognised_by_its_name_and_can_be_added(client: PageC
     db.session.expire_all()
     assert unknown.association is not None
     assert unknown.association.name == "Madklubben Lange Borde"
+
+
+@pytest.mark.parametrize("field", ["name", "email", "phone", "heads", "access_needs", "submission", "language"])
+def test_a_file_in_a_text_field_is_as_good_as_nothing(client: PageClient, field: str) -> None:
+    activity = make_activity()
+    data = {**CLASS, field: (io.BytesIO(b"x"), "x.txt")}
+    answer = client.post(f"/da/activities/{activity.id}/sign-up", data=data, content_type="multipart/form-data")
+    assert answer.status_code in {303, 422}
+
+
+def test_the_other_language_keeps_what_was_typed(client: PageClient) -> None:
+    activity = make_activity()
+    url = f"/da/activities/{activity.id}/sign-up"
+    refused = client.post(url, data={**CLASS, "heads": "ca. 25"})
+    assert f'action="/en/activities/{activity.id}/sign-up"' in refused.text
+    english = client.post(url.replace("/da/", "/en/"), data={**CLASS, "language_only": "1"})
+    assert english.status_code == 422
+    assert 'lang="en"' in english.text
+    assert "Leyla Eksempelsen" in english.text
+    assert db.session.scalar(select(func.count(Registration.id))) == 0

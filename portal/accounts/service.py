@@ -7,7 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -124,3 +124,9 @@ def _administrators(session: Session) -> set[int]:
     """The open accounts of administrators, held until the commit: two who demote each other take turns."""
     query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.active).order_by(User.id)
     return set(session.scalars(query.with_for_update()))
+
+
+def end_sessions(user_id: int) -> None:
+    """Ends every session of an account."""
+    with writing() as session:
+        session.execute(update(User).where(User.id == user_id).values(session_key=secrets.token_urlsafe(24)))

@@ -49,6 +49,11 @@ def _sign_up_limit() -> str:
     return settings.sign_up_limit
 
 
+def _signed_up(response: Response) -> bool:
+    """Only what was registered counts: a class behind one address may mistype as it likes."""
+    return response.status_code == 303
+
+
 def _visible(id: int) -> Activity:
     """The activity, if this visitor may see it: an unlisted one needs its key in the address."""
     activity = activity_by_id(id)
@@ -60,7 +65,7 @@ def _visible(id: int) -> Activity:
 @registrations.route("/activities/<int:id>/sign-up", methods=["GET", "POST"])
 @public
 @keeps_input
-@limiter.limit(_sign_up_limit, methods=["POST"])
+@limiter.limit(_sign_up_limit, methods=["POST"], deduct_when=_signed_up)
 def sign_up(id: int) -> str | Response | tuple[str, int]:
     """The sign-up form; a later meeting of the same group leads to its first one's."""
     activity = _visible(id)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers.response import Response
 
 from portal.accounts.rules import Role
@@ -51,6 +52,8 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def check_access() -> Response | None:
+        if isinstance(request.routing_exception, SecurityError):
+            raise request.routing_exception  # a host that is not ours: nobody else need look at the request
         if request.endpoint is None:
             return None  # nothing there: the router's own 404 or 405
         access = declared_access(request.endpoint)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import DateInput, TextInput, TimeInput
@@ -23,6 +25,11 @@ def no_cpr(_form: Any, field: Field) -> None:
         )
 
 
+def one_line(value: Any) -> Any:
+    """As `strip`, and on one line."""
+    return " ".join(strip(value).split()) if isinstance(value, str) else value
+
+
 def strip(value: Any) -> Any:
     """Without spaces around, and without characters that no keyboard types and PostgreSQL does not store."""
     if not isinstance(value, str):
@@ -37,7 +44,7 @@ def text_field(
     kind = TextAreaField if area else StringField
     first = InputRequired(required) if required else Optional()
     length = Length(max=longest, message=_l("At most %(max)d characters, please."))
-    return kind(label, [first, length, no_cpr, *validators], filters=[strip], **kwargs)
+    return kind(label, [first, length, no_cpr, *validators], filters=[strip if area else one_line], **kwargs)
 
 
 class WholeNumberField(IntegerField):
@@ -127,4 +134,21 @@ class ClockField(StringField):
 
 
 class PortalForm(FlaskForm):
-    """Every form of the portal. A failed CSRF check becomes the form's own error, so nothing typed is lost."""
+    """Every form of the portal. A failed CSRF check becomes the form's own error, so nothing typed is lost.
+
+    Sent with `language_only`, a form is shown again in the language of its address and never accepted.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent reaches the fields."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Texts only: a file part sent in a text field's name is as good as nothing."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if form.is_submitted() else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """WTForms' question: is all of it right."""
+        valid = bool(super().validate(extra_validators))
+        return valid and "language_only" not in request.form

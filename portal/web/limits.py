@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import time
+from ipaddress import ip_network
 from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
+from limits import parse
 from limits.storage import Storage
 from sqlalchemy import BigInteger, String, case, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base, db
 from portal.personal import Kept, Purpose, personal
+from portal.web.forms import one_line
 
 
 class RateLimit(Base):
@@ -95,13 +98,29 @@ def hashed(text: str) -> str:
 
 
 def sender() -> str:
-    """The sender of this request, hashed."""
-    return hashed(request.remote_addr or "")
+    """The sender of this request, hashed; of an IPv6 address its network, since one sender has all of it."""
+    address = request.remote_addr or ""
+    try:
+        network = ip_network(f"{address}/64", strict=False) if ":" in address else address
+    except ValueError:
+        network = address
+    return hashed(str(network))
 
 
 def named_account() -> str:
-    """The account that somebody tries to log in to, hashed."""
-    return hashed("account:" + request.form.get("email", "").strip())
+    """The account that somebody tries to log in to, hashed; the address is read as the form reads it."""
+    return hashed(f"account:{one_line(request.form.get('email', ''))}")
+
+
+def account_from_here() -> str:
+    """The account together with the sender, hashed."""
+    return hashed(f"{named_account()}:{sender()}")
+
+
+def times(limit: str, factor: int) -> str:
+    """A limit that is so many times as wide: `10 per 15 minutes` three times is `30 per 15 minutes`."""
+    item = parse(limit)
+    return f"{item.amount * factor} per {item.multiples} {item.GRANULARITY.name}"
 
 
 limiter = Limiter(key_func=sender, strategy="fixed-window")

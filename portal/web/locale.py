@@ -79,14 +79,29 @@ def shown_on(endpoint: str) -> Callable[[View], View]:
     return mark
 
 
-def same_page(lang: str, *, query: bool = True) -> str:
+def typed_form() -> list[tuple[str, str]]:
+    """What was typed in a form that is shown again, so that the other language can show it too.
+
+    Empty on any other page, and where a password is among it.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or not getattr(view, "keeps_input", False) or g.get("broken"):
+        return []
+    typed = [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "language_only"}]
+    return [] if any("password" in name for name, _value in typed) else typed
+
+
+def same_page(lang: str, *, query: bool = True, posted: bool = False) -> str:
     """The address of this page in a language, with its query unless `query` is False; the front page where it has none.
+
+    With `posted` it is the address that a form on this page was sent to.
 
     The query is put together here: among `url_for`'s own arguments `?endpoint=` or `?_scheme=` would mean something.
     """
     if request.endpoint and request.view_args is not None and "lang" in g.get("seen_args", ()):
         page = getattr(current_app.view_functions[request.endpoint], "shown_on", request.endpoint)
-        if any("GET" in (rule.methods or ()) for rule in current_app.url_map.iter_rules(page)):
+        page = request.endpoint if posted else page
+        if posted or any("GET" in (rule.methods or ()) for rule in current_app.url_map.iter_rules(page)):
             try:
                 path = url_for(page, **{**request.view_args, "lang": lang})
             except BuildError:
@@ -224,6 +239,7 @@ def register_locale(app: Flask) -> None:
         asset=asset,
         icon_url=lambda: asset("icons.svg"),
         same_page=same_page,
+        typed_form=typed_form,
         text_of=text_of,
         languages=LANGUAGES,
         time_range=lambda start, end: on_one_line(time_range(start, end)),
