@@ -6,7 +6,7 @@
 # make catalogues  brings the translations up to date with the code
 # make locks       resolves the requirements anew
 #
-# Needed: Python 3.11 and make. Nothing is downloaded or built again while the files it comes from are unchanged.
+# Needed: Python 3.11 and make; Node.js 20 or newer is used where it is there. Nothing is downloaded or built again while the files it comes from are unchanged.
 
 SHELL := bash
 .DELETE_ON_ERROR:
@@ -76,8 +76,8 @@ $(DEV): requirements-dev.txt $(RUNTIME)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# npm comes from the machine, or, where there is none, from a package into the virtual environment.
-ifeq ($(shell node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm),)
+# npm comes from the machine, or, where there is none or only an old one, from a package into the virtual environment.
+ifeq ($(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm),)
 NODE := $(VENV)/.node-installed
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 else

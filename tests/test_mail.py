@@ -108,6 +108,33 @@ def test_a_dead_server_loses_nothing(postbox: Postbox, app: Flask, database_url:
     assert len(postbox.mails) == 1
 
 
+def test_a_mail_that_cannot_be_put_together_keeps_no_other_back(
+    postbox: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    registered()
+    registered()
+    with writing() as session:
+        broken = session.scalars(select(Message).order_by(Message.id).limit(1)).one()
+        broken.subject = "To lines:\nleyla@skole.example"
+    assert deliver_due(now=NOW) == 1
+    assert f"message {broken.id} was not sent: ValueError" in caplog.text
+    assert "leyla" not in caplog.text
+    assert deliver_due(now=NOW + timedelta(days=2)) == 0
+    db.session.expire_all()
+    assert db.session.get_one(Message, broken.id).state is MessageState.FAILED
+    assert deliver_due(now=NOW + timedelta(days=4)) == 0
+
+
+def test_nothing_due_takes_no_turn_to_write(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has one turn for everybody, and the worker asks every other second."""
+
+    def refused() -> None:
+        raise AssertionError("a write began")
+
+    monkeypatch.setattr("portal.mail.delivery.writing", refused)
+    assert claim_message(now=NOW) is None
+
+
 def test_two_workers_never_take_the_same_message(app: Flask) -> None:
     registered()
     registered()
