@@ -20,7 +20,7 @@ from portal.database import db
 from portal.errors import log_fault
 from portal.mail.delivery import deliver_due
 from portal.privacy.service import erase_ended
-from portal.registrations.service import tend_waiting_lists
+from portal.registrations.waiting_list import tend_waiting_lists
 
 log = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from portal.registrations import service
 from portal.registrations.models import Registration
 from portal.registrations.planning import change_activity
 from portal.registrations.rules import HOLDS_PLACES, Standing
+from portal.registrations.waiting_list import tend_waiting_lists
 from tests.make import make_activity
 from tests.parties import party
 
@@ -55,7 +56,7 @@ def test_capacity_holds_whatever_people_do(app: Flask, steps: list[tuple[str, in
                 change_activity(activity_id, replace(draft, capacity=number + 6), now=now)
             elif step == "wait":
                 now += timedelta(hours=40)
-                service.tend_waiting_lists(now=now)
+                tend_waiting_lists(now=now)
             elif chosen is None:
                 continue
             elif step == "change":
@@ -70,7 +71,7 @@ def test_capacity_holds_whatever_people_do(app: Flask, steps: list[tuple[str, in
         capacity = db.session.get_one(Activity, activity_id).capacity
         assert capacity is not None
         assert taken(activity_id) <= capacity
-    service.tend_waiting_lists(now=now)
+    tend_waiting_lists(now=now)
     line = db.session.scalars(
         select(Registration)
         .where(Registration.activity_id == activity_id, Registration.standing == Standing.WAITING)

@@ -16,6 +16,7 @@ from portal.registrations import service
 from portal.registrations.models import Registration
 from portal.registrations.planning import change_activity
 from portal.registrations.rules import Standing
+from portal.registrations.waiting_list import tend_waiting_lists
 from portal.web.links import sign
 from tests.make import log_in, make_activity
 from tests.page import PageClient
@@ -82,9 +83,9 @@ def test_an_offer_lapses_and_goes_to_the_next(app: object) -> None:
     service.cancel(seated.id, now=now)
     expires = db.session.get_one(Registration, first.id).offer_expires_at
     assert expires
-    service.tend_waiting_lists(now=expires - timedelta(minutes=1))
+    tend_waiting_lists(now=expires - timedelta(minutes=1))
     assert standing_of(first) is Standing.OFFERED
-    service.tend_waiting_lists(now=expires)
+    tend_waiting_lists(now=expires)
     assert (standing_of(first), standing_of(second)) == (Standing.LAPSED, Standing.OFFERED)
     late = service.answer_offer(first.id, True, now=expires + timedelta(minutes=1))
     assert late.standing is Standing.LAPSED

@@ -18,7 +18,7 @@ from portal.database import writing
 from portal.errors import RuleError
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
-from portal.registrations.service import take_turn
+from portal.registrations.waiting_list import take_turn
 
 
 def count_party(

@@ -15,7 +15,7 @@ from portal.registrations.letters import tell
 from portal.registrations.models import Registration
 from portal.registrations.queries import heads_of, meetings_of
 from portal.registrations.rules import ALIVE
-from portal.registrations.service import take_turn, tend
+from portal.registrations.waiting_list import take_turn, tend
 
 
 def _parties(session: Session, activity: Activity) -> list[Registration]:

@@ -1,11 +1,11 @@
-"""Signing up, changing, cancelling, and the waiting list: each in one transaction that takes the activity's turn."""
+"""Signing up, changing, cancelling, answering: each in one transaction that takes the activity's turn."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,13 @@ from portal.activities.rules import AgeBand, Closed, RegistrationMode, State, si
 from portal.associations.models import Association
 from portal.associations.rules import search_name
 from portal.associations.service import association_named
-from portal.database import db, writing
+from portal.database import writing
 from portal.errors import RuleError
 from portal.registrations.letters import letter_of_standing, tell
 from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of, last_start, meetings_of, waiting_parties
-from portal.registrations.rules import ALIVE, Standing, decide_place, free_places, grants
+from portal.registrations.queries import heads_of, last_start, meetings_of
+from portal.registrations.rules import ALIVE, Standing, decide_place, free_places
+from portal.registrations.waiting_list import activity_afresh, leave, take_turn, tend
 
 
 @dataclass(frozen=True)
@@ -38,28 +39,6 @@ class SignUp:
     access_needs: str | None = None
 
 
-def take_turn(session: Session, activity_id: int) -> int:
-    """Takes the activity's turn: whoever else wants it waits until this transaction ends.
-
-    Returns the turn's number. RuleError `unknown_activity`. What the turn guards is read after it:
-    `with_for_update()` is silently dropped on SQLite, this locks on both databases.
-    """
-    turn = session.scalar(
-        update(Activity)
-        .where(Activity.id == activity_id)
-        .values(turn=Activity.turn + 1)
-        .returning(Activity.turn)
-        .execution_options(synchronize_session=False)
-    )
-    if turn is None:
-        raise RuleError("unknown_activity")
-    return int(turn)
-
-
-def _activity(session: Session, activity_id: int) -> Activity:
-    return session.get_one(Activity, activity_id, populate_existing=True)
-
-
 def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
     """Registers a party where its heads fit and nobody waits, else puts it on the waiting list.
 
@@ -74,7 +53,7 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
             if not _same_party(repeated, activity_id, party):
                 raise RuleError("sent_before")
             return repeated
-        activity = _activity(session, activity_id)
+        activity = activity_afresh(session, activity_id)
         reason = sign_up_closed(activity.terms, now)
         if activity.registers_at_id is not None:
             reason = Closed.NO_SIGN_UP
@@ -138,7 +117,7 @@ def _start(session: Session, registration_id: int, now: datetime) -> tuple[Regis
         raise RuleError("unknown_registration")
     turn = take_turn(session, activity_id)
     registration = session.get_one(Registration, registration_id, populate_existing=True)
-    activity = _activity(session, registration.activity_id)
+    activity = activity_afresh(session, registration.activity_id)
     if activity.state is State.CALLED_OFF:
         raise RuleError("called_off")
     if now >= last_start(meetings_of(activity)):
@@ -192,7 +171,7 @@ def cancel(registration_id: int, *, now: datetime) -> Registration:
     with writing() as session:
         registration, _turn = _start(session, registration_id, now)
         if registration.standing in ALIVE:
-            _leave(registration, Standing.CANCELLED)
+            leave(registration, Standing.CANCELLED)
             session.flush()
             tell(session, registration, "cancelled", now=now)
             tend(session, registration.activity, now=now)
@@ -207,69 +186,11 @@ def answer_offer(registration_id: int, yes: bool, *, now: datetime) -> Registrat
     with writing() as session:
         registration, _turn = _start(session, registration_id, now)
         if registration.standing is Standing.OFFERED:
-            _leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED)
+            leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED)
             session.flush()
             tell(session, registration, "confirmed" if yes else "declined", now=now)
             tend(session, registration.activity, now=now)
     return registration
-
-
-def _leave(registration: Registration, standing: Standing) -> None:
-    registration.standing = standing
-    registration.offer_expires_at = None
-
-
-def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Registration | None = None) -> int:
-    """Lets expired offers lapse and gives free places to those who wait; the caller has the turn.
-
-    Returns how many parties changed. The newcomer is not told here where it is confirmed: it gets one letter.
-    """
-    if activity.state is not State.PUBLISHED or now >= activity.starts_at:
-        return 0
-    changed = 0
-    for registration in session.scalars(
-        select(Registration).where(
-            Registration.activity_id == activity.id,
-            Registration.standing == Standing.OFFERED,
-            Registration.offer_expires_at <= now,
-        )
-    ).all():
-        _leave(registration, Standing.LAPSED)
-        tell(session, registration, "lapsed", now=now)
-        changed += 1
-    session.flush()
-    waiting = waiting_parties(session, activity.id)
-    if not waiting:
-        return changed
-    taken, _count = heads_of([activity.id], session).get(activity.id, (0, 0))
-    for grant in grants(waiting, free_places(activity.capacity, taken), activity.starts_at, now):
-        registration = session.get_one(Registration, grant.party_id)
-        registration.standing = Standing.OFFERED if grant.expires_at else Standing.CONFIRMED
-        registration.offer_expires_at = grant.expires_at
-        changed += 1
-        if grant.expires_at:
-            tell(session, registration, "offer", now=now)
-        elif registration is not newcomer:
-            tell(session, registration, "moved_up", now=now)
-    session.flush()
-    return changed
-
-
-def tend_waiting_lists(*, now: datetime) -> int:
-    """Tends every activity with somebody waiting or an open offer; returns how many parties changed."""
-    pending: ColumnElement[bool] = Registration.standing.in_([Standing.WAITING, Standing.OFFERED])
-    due = db.session.scalars(  # a read, so that a quiet minute takes nobody's turn
-        select(Registration.activity_id)
-        .join(Activity)
-        .where(pending, Activity.state == State.PUBLISHED, Activity.starts_at > now)
-        .distinct()
-    ).all()
-    changed = 0
-    for activity_id in due:
-        with writing() as session:
-            take_turn(session, activity_id)
-            changed += tend(session, _activity(session, activity_id), now=now)
-    return changed
 
 
 def adopt_association(registration_id: int, *, now: datetime) -> tuple[int, Association]:
