@@ -49,8 +49,19 @@ def test_search_engines_see_one_address_for_a_page(client: PageClient) -> None:
     assert found[("alternate", "en")] == "https://portal.example/en/activities"
 
 
-def test_the_language_link_of_a_form_with_faults_leads_to_its_page(client: PageClient, token: str) -> None:
+def test_a_form_with_faults_is_shown_in_the_other_language_with_what_was_typed(client: PageClient, token: str) -> None:
     answer = client.post(f"/da/registrations/{token}/heads", data={"heads": "many"})
+    assert answer.status_code == 422
+    [form] = JustHTML(answer.text, sanitize=False).query("form.language")
+    sent = {str(i.attrs["name"]): str(i.attrs["value"]) for i in form.query("input")}
+    there = client.post(str(form.attrs["action"]), data=sent)
+    assert there.status_code == 422
+    assert '<html lang="en">' in there.text
+    assert 'value="many"' in there.text
+
+
+def test_the_language_link_of_an_empty_form_leads_to_its_page(client: PageClient, token: str) -> None:
+    answer = client.post(f"/da/registrations/{token}/heads")
     assert answer.status_code == 422
     assert language_link(answer.text) == f"/en/registrations/{token}"
     assert client.get(language_link(answer.text)).status_code == 200

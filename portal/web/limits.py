@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
-from limits import parse
+from limits import parse_many
 from limits.storage import Storage
 from sqlalchemy import BigInteger, String, case, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -118,9 +118,10 @@ def account_from_here() -> str:
 
 
 def times(limit: str, factor: int) -> str:
-    """A limit that is so many times as wide: `10 per 15 minutes` three times is `30 per 15 minutes`."""
-    item = parse(limit)
-    return f"{item.amount * factor} per {item.multiples} {item.GRANULARITY.name}"
+    """Limits that are so many times as wide: `10 per 15 minutes` three times is `30 per 15 minutes`."""
+    return "; ".join(
+        f"{item.amount * factor} per {item.multiples} {item.GRANULARITY.name}" for item in parse_many(limit)
+    )
 
 
 limiter = Limiter(key_func=sender, strategy="fixed-window")

@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 from werkzeug.wrappers.response import Response
 
@@ -87,7 +88,11 @@ def typed_form() -> list[tuple[str, str]]:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or not getattr(view, "keeps_input", False) or g.get("broken"):
         return []
-    typed = [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "language_only"}]
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # it was too much to be read
+        return []
+    typed = [pair for pair in sent if pair[0] not in {"csrf_token", "language_only"}]
     return [] if any("password" in name for name, _value in typed) else typed
 
 
