@@ -124,7 +124,7 @@ def test_the_commands_speak_the_language_asked_for(app: Flask, tmp_path: Path) -
         assert words in output
     for command, english in zip(commands, said, strict=True):
         danish = runner.invoke(args=[*command]).output
-        told = [line for line in danish.splitlines() if not line.startswith(("Usage:", "Try "))]
+        told = [line for line in danish.splitlines() if line and not line.startswith(("Usage:", "Try "))]
         assert told
         assert not set(told) & set(english.splitlines())
 
