@@ -145,6 +145,17 @@ def test_short_says_what_is_planned_and_what_is_missing(app: Flask, noon: dateti
         assert over.sentence == "The goal was missed by 3."
 
 
+def test_what_is_held_and_waits_for_its_count_is_not_missing(app: Flask, noon: datetime) -> None:
+    plan = plan_of_2026()
+    planned("dialogue_area", 11, 10)  # a week ago, and nobody has closed its count
+    planned("dialogue_area", 12, 10)
+    status = queries.goal_status(goal_of(plan, "dialogue_activities"), YEAR, noon)
+    assert status is not None
+    assert (status.value, status.planned, status.uncounted) == (0, 2, 1)
+    with force_locale("en"):
+        assert status.sentence == "2 more are planned. 8 are missing. One of them is held and waits for its count."
+
+
 def test_planned_heads_are_reckoned_and_the_reckoning_is_said(app: Flask, noon: datetime) -> None:
     plan = plan_of_2026()
     planned("youth_workshop", 12, 1, capacity=25)

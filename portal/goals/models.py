@@ -21,7 +21,8 @@ class Plan(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True, info=impersonal())
     name_da: Mapped[str] = mapped_column(String(160), info=impersonal())
     name_en: Mapped[str] = mapped_column(String(160), info=impersonal())
-    source: Mapped[str] = mapped_column(String(300), default="", info=impersonal())
+    source_da: Mapped[str] = mapped_column(String(300), default="", info=impersonal())
+    source_en: Mapped[str] = mapped_column(String(300), default="", info=impersonal())
     starts: Mapped[date]
     ends: Mapped[date]
     created_at: Mapped[datetime]

@@ -85,7 +85,8 @@ class PlanEntry:
 
     name_da: str
     name_en: str
-    source: str
+    source_da: str
+    source_en: str
     starts: date
     ends: date
     areas: tuple[AreaEntry, ...]
@@ -129,9 +130,18 @@ def _plan(content: Mapping[str, Any]) -> PlanEntry:
     if not areas:
         raise PlanFileError("areas: " + _("there are none"))
     _distinct([str(area.number) for area in areas], "areas: number")
-    source = _text(content.get("source", ""), "source", LONG_NAME, required=False)
-    return PlanEntry(_text(name.get("da"), "name.da", 160), _text(name.get("en"), "name.en", 160), source,
-                     starts, ends, areas)  # fmt: skip
+    source = content.get("source", "")
+    if not isinstance(source, dict):  # one text is in English, as in VINK's own file
+        source = {"en": source}
+    return PlanEntry(
+        _text(name.get("da"), "name.da", 160),
+        _text(name.get("en"), "name.en", 160),
+        _text(source.get("da", ""), "source.da", LONG_NAME, required=False),
+        _text(source.get("en", ""), "source.en", LONG_NAME, required=False),
+        starts,
+        ends,
+        areas,
+    )
 
 
 def _area(content: Any, where: str) -> AreaEntry:

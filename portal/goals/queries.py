@@ -41,7 +41,10 @@ RECENT_DAYS = 30
 
 
 def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
-    """Published activities after `now` from `first` to `last`, as the forecast needs them. One query."""
+    """Published activities from `first` to `last` that are not counted yet, as the forecast needs them. One query.
+
+    One that is held and waits for its count is among them, or it would be nowhere for as long as it waits.
+    """
     start, end = day_span(first, last)
     desk = func.coalesce(Activity.registers_at_id, Activity.id)
     heads = (
@@ -53,6 +56,7 @@ def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
     also = exists().where(
         activity_audience.c.activity_id == Activity.id, activity_audience.c.audience_id == Audience.id
     )
+    counted = exists().where(Closing.activity_id == Activity.id)
     rows = db.session.execute(
         select(
             Activity.id, Activity.starts_at, Activity.type_id, case((Series.same_group, Series.id)),
@@ -61,7 +65,7 @@ def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
         .select_from(Activity)
         .join(Audience, or_(Audience.id == Activity.audience_id, also))
         .outerjoin(Series, Series.id == Activity.series_id)
-        .where(Activity.state == State.PUBLISHED, Activity.starts_at > now,
+        .where(Activity.state == State.PUBLISHED, or_(Activity.starts_at > now, ~counted),
                Activity.starts_at >= start, Activity.starts_at < end)
         .order_by(Activity.starts_at, Activity.id, Audience.id != Activity.audience_id, Audience.position)
     )  # fmt: skip
@@ -120,7 +124,7 @@ def statuses(goals: Iterable[Goal], year: int, now: datetime) -> dict[int, Statu
         reached = reached_at(goal.target, behind) if stands is Pace.REACHED else None
         found[goal.id] = Status(
             goal, year, span, value, ahead, goal.target, stands, local(reached).date() if reached else None,
-            behind, planned,
+            behind, planned, sum(activity.starts_at <= now for activity in planned),
         )  # fmt: skip
     return found
 

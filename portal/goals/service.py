@@ -47,8 +47,8 @@ def load_plan(entry: PlanEntry, *, now: datetime) -> tuple[Plan, bool]:
         _refuse_overlap(session, entry.starts, entry.ends)
         types = {t.key: t for t in session.scalars(select(ActivityType))}
         audiences = {a.key: a for a in session.scalars(select(Audience))}
-        plan = Plan(key=entry.key, name_da=entry.name_da, name_en=entry.name_en, source=entry.source,
-                    starts=entry.starts, ends=entry.ends, created_at=now)  # fmt: skip
+        plan = Plan(key=entry.key, name_da=entry.name_da, name_en=entry.name_en, source_da=entry.source_da,
+                    source_en=entry.source_en, starts=entry.starts, ends=entry.ends, created_at=now)  # fmt: skip
         for area in entry.areas:
             efforts = [Effort(key=e.key, name_da=e.name_da, name_en=e.name_en, position=i)
                        for i, e in enumerate(area.efforts, 1)]  # fmt: skip
@@ -123,9 +123,8 @@ def copy_plan(plan_id: int, name_da: str, name_en: str, starts: date, ends: date
         key = plan_key(name_da, starts, ends)
         if session.scalar(select(Plan.id).where(Plan.key == key)):
             key = f"{key[:66]}-{secrets.token_hex(6)}"
-        new = Plan(
-            key=key, name_da=name_da, name_en=name_en, source=old.source, starts=starts, ends=ends, created_at=now
-        )
+        # Where the old plan was written down says nothing about the new one.
+        new = Plan(key=key, name_da=name_da, name_en=name_en, starts=starts, ends=ends, created_at=now)
         for area in old.areas:
             new.areas.append(
                 Area(

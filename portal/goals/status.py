@@ -26,6 +26,7 @@ class Status:
     reached_on: date | None
     lines: Sequence[Line]
     coming: Sequence[Coming]
+    uncounted: int = 0
 
     @property
     def planned(self) -> int:
@@ -34,13 +35,16 @@ class Status:
 
     @property
     def missing(self) -> int:
-        """How much the target lacks when what is planned has been held."""
-        return max(0, self.target - self.value - self.planned)
+        """How much the target lacks when what is planned has been held and counted; at the end, what it lacks."""
+        planned = 0 if self.pace is Pace.MISSED else self.planned
+        return max(0, self.target - self.value - planned)
 
     @property
     def sentence(self) -> str:
         """The sentence under the bar."""
-        return words.sentence(self.goal.unit, self.forecast, self.missing, self.pace, self.reached_on)
+        said = words.sentence(self.goal.unit, self.forecast, self.missing, self.pace, self.reached_on)
+        open_year = self.pace in {Pace.PLANNED, Pace.SHORT}
+        return f"{said} {words.waiting(self.uncounted)}" if self.uncounted and open_year else said
 
     @property
     def unit_text(self) -> str:
@@ -81,7 +85,8 @@ class PublicGoal:
         """The sentence under the bar."""
         if self.pace is None:
             return words.planned_activities(self.activities)
-        missing = max(0, self.target - self.value - self.planned)
+        planned = 0 if self.pace is Pace.MISSED else self.planned
+        missing = max(0, self.target - self.value - planned)
         return words.public_sentence(self.unit, Forecast(self.activities, self.planned), missing, self.pace)
 
     @property

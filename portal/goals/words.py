@@ -92,6 +92,13 @@ def planned(which: Unit, ahead: Forecast) -> str:
     return f"{first}, {new}." if ahead.brings else first + "."
 
 
+def waiting(number_of: int) -> str:
+    """How many of the planned ones are held already and wait for their count."""
+    return ngettext(
+        "One of them is held and waits for its count.", "%(num)s of them are held and wait for their counts.", number_of
+    )
+
+
 def planned_activities(number_of: int) -> str:
     """How many activities are planned, and nothing of what they bring."""
     if not number_of:
