@@ -153,7 +153,7 @@ def test_what_is_held_and_waits_for_its_count_is_not_missing(app: Flask, noon: d
     assert status is not None
     assert (status.value, status.planned, status.uncounted) == (0, 2, 1)
     with force_locale("en"):
-        assert status.sentence == "2 more are planned. 8 are missing. One of them is held and waits for its count."
+        assert status.sentence == "2 more are planned. 8 are missing. One of them has begun and is not counted yet."
 
 
 def test_planned_heads_are_reckoned_and_the_reckoning_is_said(app: Flask, noon: datetime) -> None:

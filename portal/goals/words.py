@@ -93,9 +93,9 @@ def planned(which: Unit, ahead: Forecast) -> str:
 
 
 def waiting(number_of: int) -> str:
-    """How many of the planned ones are held already and wait for their count."""
+    """How many of the planned ones have begun, or are over, and wait for their count."""
     return ngettext(
-        "One of them is held and waits for its count.", "%(num)s of them are held and wait for their counts.", number_of
+        "One of them has begun and is not counted yet.", "%(num)s of them have begun and are not counted yet.", number_of
     )
 
 
