@@ -34,6 +34,7 @@ from tests.serving import served
 
 RACERS = 200
 CAPACITY = 10
+SAME = 20
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -66,10 +67,11 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
         start = threading.Barrier(RACERS)
         same = str(uuid.uuid4())
 
-        def race(i: int) -> None:
+        def race(racer: int) -> None:
+            i = max(racer, SAME - 1)  # the first ones are one person pressing again and again
             data = {"csrf_token": token[1], "name": f"Racer {i}", "group": "8B", "heads": str(1 + i % 3),
                     "email": f"r{i}@skole.example", "age_band": "15_17", "language": "da",
-                    "submission": same if i < 20 else str(uuid.uuid4())}  # fmt: skip
+                    "submission": same if racer < SAME else str(uuid.uuid4())}  # fmt: skip
             request = urllib.request.Request(url, urllib.parse.urlencode(data).encode(), {"Cookie": cookies})
             start.wait()
             try:
@@ -93,7 +95,7 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
     assert confirmed <= CAPACITY
     assert confirmed > CAPACITY - 3  # nobody who fitted first was turned away
     assert waiting
-    assert parties == RACERS - 19  # twenty sent the same form
+    assert parties == RACERS - SAME + 1
     assert db.session.scalar(select(func.count(func.distinct(Registration.queue_number)))) == parties
     assert db.session.scalar(select(func.count(Message.id))) == parties
 
