@@ -95,7 +95,9 @@ def planned(which: Unit, ahead: Forecast) -> str:
 def waiting(number_of: int) -> str:
     """How many of the planned ones have begun, or are over, and wait for their count."""
     return ngettext(
-        "One of them has begun and is not counted yet.", "%(num)s of them have begun and are not counted yet.", number_of
+        "One of them has begun and is not counted yet.",
+        "%(num)s of them have begun and are not counted yet.",
+        number_of,
     )
 
 
