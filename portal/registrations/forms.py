@@ -14,7 +14,7 @@ from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, AudienceGroup, RegistrationMode
 from portal.registrations.rules import MAX_HEADS
 from portal.registrations.service import SignUp
-from portal.web.forms import PortalForm, WholeNumberField, looks_like_cpr, strip, text_field
+from portal.web.forms import PortalForm, WholeNumberField, no_cpr, strip, text_field
 from portal.web.locale import language
 
 AGE_BANDS = (
@@ -49,14 +49,6 @@ def phone_number(_form: Any, field: Any) -> None:
     field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def not_cpr(_form: Any, field: Any) -> None:
-    """A CPR number typed as a telephone number is refused as such."""
-    if field.data and looks_like_cpr(field.data):
-        raise ValidationError(
-            _l("This looks like a civil registration (CPR) number. We never store those: please remove it.")
-        )
-
-
 class SignUpForm(PortalForm):
     """One party's sign-up. `for_activity` drops what the activity does not ask for."""
 
@@ -67,13 +59,13 @@ class SignUpForm(PortalForm):
     heads = WholeNumberField(_l("How many are you?"), 1, MAX_HEADS)
     email = StringField(
         _l("E-mail"),
-        [Optional(), Length(max=254, message=_l("At most %(max)d characters, please.")), not_cpr, email_address],
+        [Optional(), Length(max=254, message=_l("At most %(max)d characters, please.")), no_cpr, email_address],
         filters=[strip],
         render_kw={"type": "email", "autocomplete": "email"},
     )
     phone = StringField(
         _l("Telephone"),
-        [Optional(), Length(max=30, message=_l("At most %(max)d characters, please.")), not_cpr, phone_number],
+        [Optional(), Length(max=30, message=_l("At most %(max)d characters, please.")), no_cpr, phone_number],
         filters=[strip],
         render_kw={"type": "tel", "autocomplete": "tel"},
     )
