@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     DELIVER = "deliver"
     PROTECT = "protect"
     PLAN = "plan"
+    ANSWER = "answer"
+    ACCOUNT_FOR = "account_for"
 
 
 class Basis(StrEnum):
@@ -38,6 +40,8 @@ class Kept(StrEnum):
     WHILE_EMPLOYED = "while_employed"
     MINUTES = "minutes"
     WITH_THE_FIGURES = "with_the_figures"
+    AFTER_THE_ANSWER = "after_the_answer"
+    TWO_YEARS = "two_years"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from portal.config import Settings
 from portal.database import Base, db
 from tests.page import PageClient
 
-REFERENCE = {"district", "association_kind", "audience", "activity_type"}
+REFERENCE = {"district", "association_kind", "audience", "activity_type", "tag", "engagement_topic", "charter_version"}
 BACKENDS = os.environ.get("PORTAL_TEST_DATABASES", "sqlite,postgresql").split(",")
 SECRET = "a secret for tests only, long enough to be one"
 

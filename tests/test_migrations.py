@@ -12,7 +12,19 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, Enum, Integer, MetaData, func, inspect, select
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    Integer,
+    LargeBinary,
+    MetaData,
+    func,
+    inspect,
+    select,
+)
 
 from portal import create_app
 from portal.config import PROJECT
@@ -27,6 +39,7 @@ FITTING: dict[tuple[str, str], Any] = {
     ("activity", "ends_at"): NOW.replace(hour=13),
     ("count", "registration_id"): 1,
     ("activity", "capacity"): 28,
+    ("charter_version", "number"): 99,
 }
 
 
@@ -88,7 +101,7 @@ def row_for(table: Any) -> dict[str, Any]:
         elif isinstance(column.type, Date):
             values[column.name] = date(2026, 11, 18)
         else:
-            values[column.name] = "x"
+            values[column.name] = b"x" if isinstance(column.type, LargeBinary) else "x"
     return values
 
 

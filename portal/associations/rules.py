@@ -1,7 +1,9 @@
-"""How an association's name is recognised again."""
+"""How an association's name is recognised again; mailed links; where it stands on the charter."""
 
 import re
 import unicodedata
+from datetime import timedelta
+from enum import StrEnum
 
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "&": " og "})
 
@@ -15,3 +17,57 @@ def search_name(name: str) -> str:
     folded = name.casefold().translate(LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed link is for."""
+
+    LOG_IN = "log_in"
+    CONFIRM = "confirm"
+    CHARTER = "charter"
+
+
+LINK_LIVES = {
+    LinkPurpose.LOG_IN: timedelta(minutes=20),
+    LinkPurpose.CONFIRM: timedelta(days=30),
+    LinkPurpose.CHARTER: timedelta(days=30),
+}
+CONFIRM_EVERY = timedelta(days=365)
+ASK_AGAIN_AFTER = timedelta(days=60)
+
+
+class CharterAnswerKind(StrEnum):
+    """What an association can say to the charter; no answer is none of these."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class CharterStatus(StrEnum):
+    """Where an association stands on the charter, for lists."""
+
+    ACCEPTED = "accepted"
+    EARLIER_VERSION = "earlier_version"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    UNANSWERED = "unanswered"
+
+
+def charter_status(answer: CharterAnswerKind | None, version: int | None, newest: int | None) -> CharterStatus:
+    """The status from the answer that holds, its version's number and the newest published version's."""
+    if answer is None:
+        return CharterStatus.UNANSWERED
+    if answer is CharterAnswerKind.ACCEPTED and newest is not None and version is not None and version < newest:
+        return CharterStatus.EARLIER_VERSION
+    return CharterStatus(answer.value)
+
+
+def words_of(text: str) -> list[str]:
+    """A search's words, folded; order makes no difference."""
+    return search_name(text).split()
+
+
+def sorted_name(folded: str) -> str:
+    """A folded name with its words in order, by which "Kanelblomst, Kvindenetværket" is recognised."""
+    return " ".join(sorted(folded.split()))

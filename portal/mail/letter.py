@@ -26,9 +26,13 @@ class Letter:
 
 
 def queue_letter(
-    session: Session, letter: Letter, recipient: str | None, lang: str, *, registration_id: int | None, now: datetime
-) -> Message | None:
-    """Puts the letter in the outbox, in the caller's transaction. Nothing where there is no address."""
+    session: Session, letter: Letter, recipient: str | None, lang: str, *, now: datetime,
+    registration_id: int | None = None, association_id: int | None = None,
+) -> Message | None:  # fmt: skip
+    """Puts the letter in the outbox, in the caller's transaction. Nothing where there is no address.
+
+    `association_id` is the association it is written to, whose timeline shows that it was.
+    """
     if not recipient:
         return None
     settings: Settings = current_app.extensions["settings"]
@@ -45,6 +49,7 @@ def queue_letter(
         body_text=text,
         body_html=html,
         registration_id=registration_id,
+        association_id=association_id,
         state=MessageState.QUEUED,
         created_at=now,
         next_try_at=now,

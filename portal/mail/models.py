@@ -36,6 +36,7 @@ class Message(Base):
     body_text: Mapped[str | None] = mapped_column(Text, info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
     body_html: Mapped[str | None] = mapped_column(Text, info=personal(Purpose.DELIVER, Kept.DAYS_AFTER_ACTIVITY))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True, info=SENDING)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"), index=True, info=SENDING)
     state: Mapped[MessageState] = mapped_column(choice(MessageState), info=SENDING)
     attempts: Mapped[int] = mapped_column(default=0, info=SENDING)
     created_at: Mapped[datetime] = mapped_column(info=SENDING)

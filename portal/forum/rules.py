@@ -1,0 +1,30 @@
+"""The citizen forum: topics, invitations, papers, minutes."""
+
+from enum import StrEnum
+
+FORUM_TYPE = "forum_meeting"  # the activity type whose activities are forum meetings
+MOST_BYTES = 10_000_000  # of one paper
+
+
+class TopicState(StrEnum):
+    """Where a proposed topic stands. Each is answered; none disappears."""
+
+    PROPOSED = "proposed"
+    ON_AGENDA = "on_agenda"
+    LATER = "later"
+    DECLINED = "declined"
+
+
+class Answer(StrEnum):
+    """What an association says to an invitation."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class Readers(StrEnum):
+    """Who may read minutes or a paper."""
+
+    STAFF = "staff"
+    MEMBERS = "members"
+    ALL = "all"

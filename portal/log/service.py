@@ -1,0 +1,46 @@
+"""Writing the log, in the caller's transaction."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import User
+from portal.database import db, writing
+from portal.log.models import Event, LogEntry
+
+LOOKED_AGAIN_AFTER = timedelta(hours=1)
+KEPT = timedelta(days=730)
+
+
+def note(
+    session: Session, event: Event, *, now: datetime, actor: User | None, association_id: int | None = None,
+    subject: str = "",
+) -> None:  # fmt: skip
+    """Adds a line, in the caller's transaction. `actor` None is the association itself."""
+    session.add(
+        LogEntry(
+            at=now, event=event, user_id=actor.id if actor else None, association_id=association_id,
+            subject=subject[:500],
+        )
+    )  # fmt: skip
+
+
+def note_look(association_id: int, *, actor: User, now: datetime) -> None:
+    """Notes that a member of staff looked at an association's page, once an hour for each."""
+    recent = select(LogEntry.id).where(
+        LogEntry.association_id == association_id,
+        LogEntry.user_id == actor.id,
+        LogEntry.event == Event.LOOKED,
+        LogEntry.at > now - LOOKED_AGAIN_AFTER,
+    )
+    if db.session.scalar(recent.limit(1)) is not None:
+        return
+    with writing() as session:
+        note(session, Event.LOOKED, now=now, actor=actor, association_id=association_id)
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Deletes lines older than two years, in the caller's transaction; returns how many."""
+    result = session.execute(delete(LogEntry).where(LogEntry.at < now - KEPT))
+    return int(getattr(result, "rowcount", 0))
