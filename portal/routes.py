@@ -10,9 +10,24 @@ def register_routes(app: Flask) -> None:
     from portal.activities.routes import activities
     from portal.activities.staff_routes import activities_staff
     from portal.activities.type_routes import activity_types
+    from portal.associations.charter_routes import charter_staff
+    from portal.associations.merge_routes import merges
+    from portal.associations.my_routes import my_association
+    from portal.associations.segment_routes import segments
+    from portal.associations.staff_routes import associations_staff
     from portal.attendance.routes import attendance
     from portal.demo.routes import demo
+    from portal.engagements.routes import engagements
+    from portal.enquiries.routes import enquiries
+    from portal.enquiries.staff_routes import enquiries_staff
+    from portal.forum.invitation_routes import invitations
+    from portal.forum.minutes_routes import minutes
+    from portal.forum.my_routes import my_forum
+    from portal.forum.staff_routes import forum_staff
+    from portal.goals.reach_routes import reach
     from portal.goals.routes import goals
+    from portal.imports.upload_routes import uploads
+    from portal.privacy.my_routes import my_data
     from portal.registrations.routes import registrations
     from portal.registrations.staff_routes import registrations_staff
     from portal.web.pages import pages
@@ -29,6 +44,21 @@ def register_routes(app: Flask) -> None:
         registrations_staff,
         attendance,
         goals,
+        charter_staff,
+        merges,
+        my_association,
+        segments,
+        associations_staff,
+        engagements,
+        enquiries,
+        enquiries_staff,
+        invitations,
+        minutes,
+        my_forum,
+        forum_staff,
+        reach,
+        uploads,
+        my_data,
     ):
         app.register_blueprint(blueprint)
     if app.extensions["settings"].demo:

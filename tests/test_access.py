@@ -1,7 +1,6 @@
 """Every route, with every role: what it declares is what it does. No number, text or missing token breaks a page."""
 
 import re
-from datetime import date
 from typing import Any
 
 import pytest
@@ -9,97 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from portal import clock
 from portal.accounts.models import User
 from portal.accounts.rules import Role
-from portal.database import Base, db, writing
-from portal.goals.models import Area, Goal, Plan
-from portal.goals.rules import GoalKind, Unit
+from portal.database import Base, db
 from portal.registrations.models import Registration
-from portal.registrations.service import SignUp, sign_up
-from portal.web.access import PUBLIC
+from portal.web.access import CONTACTS, PUBLIC
 from portal.web.links import sign
-from tests.make import make_activity, make_user
-from tests.page import PageClient
+from tests.walk import Walk
 
 HUGE = (2**31, 2**63, 10**25)
 NASTY = "endpoint=x&_scheme=x&_method=x&_anchor=x&_external=1&values=x&lang=x&id=x&token=x&page=-1&page=x&type=%00&district=9999999999999&audience=%F0%9F%98%80&q=%00%25_'\"&from=2026-02-30&to=99999-1-1&year=-5&activity=x&next=//evil.example"  # noqa: E501
-
-
-class Walk:
-    """An application with something of each kind in it, and one visitor per role."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        app.test_client_class = PageClient
-        self.users = {role: make_user(role) for role in Role}
-        now = clock.now()
-        activity = make_activity("youth_workshop", capacity=28)
-        party = SignUp(heads=20, language="da", submission="1" * 32, name="Leyla Eksempelsen", email="l@skole.example")
-        registration = sign_up(activity.id, party, now=now)
-        with writing() as session:
-            goal = Goal(
-                key="g", kind=GoalKind.GOAL, unit=Unit.ACTIVITIES, name_da="Mål", name_en="Goal", target=10, position=1
-            )
-            plan = Plan(
-                key="walk",
-                name_da="Plan",
-                name_en="Plan",
-                starts=date(2026, 1, 1),
-                ends=date(2026, 12, 31),
-                created_at=now,
-                areas=[Area(number=1, name_da="Område", name_en="Area", goals=[goal])],
-            )
-            session.add(plan)
-        self.values: dict[str, Any] = {
-            "lang": "da",
-            "slug": "x",
-            "token": sign(registration.reference or ""),
-            "id": activity.id,
-            "registration_id": registration.id,
-            "audience_id": activity.audience_id,
-            "user_id": 10**6,
-        }
-        # What `id` means where it is no activity's.
-        self.ids = {
-            "registrations_staff.adopt": registration.id,
-            "registrations_staff.cancel": registration.id,
-            "activity_types.edit": activity.type_id,
-            "activity_types.edit_audience": activity.audience_id,
-            **dict.fromkeys(("goals.show", "goals.edit", "goals.delete"), goal.id),
-            **dict.fromkeys(("goals.copy_plan", "goals.edit_plan", "goals.new"), plan.id),
-        }
-
-    def rules(self) -> list[Rule]:
-        """Every route, in order."""
-        return sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule)
-
-    def path(self, rule: Rule, **changes: Any) -> str:
-        """The route's address, with what is there for each of its parts."""
-        path = rule.rule
-        for kind, name in re.findall(r"<(?:([a-z]+(?:\([^)]*\))?):)?([a-z_]+)>", path):
-            value = changes.get(name, self.values.get(name))
-            if name == "id" and "id" not in changes:
-                value = self.ids.get(rule.endpoint, value)
-            if value is None:
-                assert kind.startswith("any("), f"no value for {name} in {rule.rule}"
-                value = kind[4:-1].split(",")[0].strip()
-            path = re.sub(rf"<[^<>]*\b{name}>", lambda _found, text=str(value): text, path)
-        return path
-
-    def visitor(self, role: Role | None) -> PageClient:
-        """Somebody who is logged in with that role, or nobody."""
-        client = self.app.test_client()
-        assert isinstance(client, PageClient)
-        if role is not None:
-            with client.session_transaction() as session:
-                session["_user_id"] = self.users[role].session_key
-                session["_fresh"] = True
-        return client
-
-    def access(self, rule: Rule) -> Any:
-        """What the route's view declares."""
-        return getattr(self.app.view_functions[rule.endpoint], "access", None)
 
 
 @pytest.fixture
@@ -118,7 +36,7 @@ def test_every_route_declares_its_access(app: Flask) -> None:
         rule.endpoint
         for rule in app.url_map.iter_rules()
         if not (
-            (access := getattr(app.view_functions[rule.endpoint], "access", None)) == PUBLIC
+            (access := getattr(app.view_functions[rule.endpoint], "access", None)) in {PUBLIC, CONTACTS}
             or (isinstance(access, frozenset) and access and access <= set(Role))
         )
     ]
@@ -141,8 +59,8 @@ def test_addresses_have_a_language(app: Flask) -> None:
     assert without <= {"/", "/was", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"}
 
 
-@pytest.mark.parametrize("role", [None, *Role])
-def test_every_route_lets_in_whom_it_declares(walk: Walk, role: Role | None) -> None:
+@pytest.mark.parametrize("role", [None, *Role, CONTACTS])
+def test_every_route_lets_in_whom_it_declares(walk: Walk, role: Role | str | None) -> None:
     faults = []
     for rule in walk.rules():
         access = walk.access(rule)
@@ -156,7 +74,10 @@ def test_every_route_lets_in_whom_it_declares(walk: Walk, role: Role | None) -> 
             elif access == PUBLIC:
                 if to_login or answer.status_code == 403:
                     faults.append(what)
-            elif role is None:
+            elif access == CONTACTS:
+                if to_login == (role == CONTACTS):
+                    faults.append(what)
+            elif role in {None, CONTACTS}:
                 if not to_login:
                     faults.append(what)
             elif role not in access:
@@ -185,7 +106,7 @@ def test_every_post_without_a_token_is_refused(walk: Walk) -> None:
             continue
         view = walk.app.view_functions[rule.endpoint]
         allowed = (422, 400) if getattr(view, "keeps_input", False) else (400,)
-        answer = walk.visitor(Role.ADMINISTRATOR).open(
+        answer = walk.entitled(rule).open(
             walk.path(rule), method="POST", data={"heads": "3", "name": "Asta Prøvesen"}, csrf=False
         )
         logged_in_already = rule.endpoint == "accounts.login" and answer.status_code == 302
@@ -199,9 +120,7 @@ def test_nested_json_instead_of_a_form_is_refused(walk: Walk) -> None:
     nested = "[" * 5000 + "]" * 5000
     for rule in walk.rules():
         if "POST" in methods(rule):
-            answer = walk.visitor(Role.ADMINISTRATOR).post(
-                walk.path(rule), data=nested, content_type="application/json"
-            )
+            answer = walk.entitled(rule).post(walk.path(rule), data=nested, content_type="application/json")
             assert answer.status_code < 500, f"{rule.rule}: {answer.status_code}"
 
 
@@ -211,14 +130,14 @@ def test_no_number_in_an_address_breaks_a_page(walk: Walk, number: int) -> None:
     for rule in walk.rules():
         for name in [name for name in rule.arguments if f"<int:{name}>" in rule.rule]:
             for method in methods(rule):
-                answer = walk.visitor(Role.ADMINISTRATOR).open(walk.path(rule, **{name: number}), method=method)
+                answer = walk.entitled(rule).open(walk.path(rule, **{name: number}), method=method)
                 if answer.status_code != 404:
                     faults.append(f"{method} {rule.rule} with {name}={number}: {answer.status_code}")
     assert faults == []
 
 
-@pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR])
-def test_no_query_breaks_a_page(walk: Walk, role: Role | None) -> None:
+@pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR, CONTACTS])
+def test_no_query_breaks_a_page(walk: Walk, role: Role | str | None) -> None:
     visitor = walk.visitor(role)
     faults = []
     for rule in walk.rules():

@@ -7,12 +7,24 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from portal.associations.models import Association
+from portal.associations.models import Association, OtherName
 from portal.associations.rules import search_name
 
 
+def find_association(session: Session, name: str) -> Association | None:
+    """The association that goes or went by that name, None where there is none."""
+    sought = search_name(name)
+    if not sought:
+        return None
+    by_name = select(Association).where(Association.search_name == sought)
+    earlier = select(Association).join(OtherName).where(OtherName.search_name == sought)
+    return session.scalar(by_name) or session.scalar(earlier)
+
+
 def association_named(session: Session, name: str, *, now: datetime) -> Association | None:
-    """The association of that name, made where there is none, in the caller's transaction; None for no name.
+    """The association of that name, also an earlier one of its names, made where there is none; None for no name.
+
+    It is in the caller's transaction.
 
     Two who make the same one at once get the same: the second insert does nothing.
     """
@@ -20,6 +32,9 @@ def association_named(session: Session, name: str, *, now: datetime) -> Associat
     sought = search_name(name)
     if not sought:
         return None
+    known = find_association(session, name)
+    if known is not None:
+        return known
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     session.execute(
         insert(Association)

@@ -87,6 +87,8 @@ PURPOSES: dict[Purpose, Any] = {
     Purpose.DELIVER: _l("To send you the mail, and again if it does not arrive"),
     Purpose.PROTECT: _l("To stop somebody trying passwords or flooding the forms"),
     Purpose.PLAN: _l("To plan who does what"),
+    Purpose.ANSWER: _l("To answer what you asked for"),
+    Purpose.ACCOUNT_FOR: _l("So that it can be seen who did what"),
 }
 
 BASES: dict[Basis, Any] = {
@@ -100,4 +102,6 @@ PERIODS: dict[Kept, Any] = {
     Kept.WHILE_EMPLOYED: _l("While the person works with us"),
     Kept.MINUTES: _l("Minutes, a day at most"),
     Kept.WITH_THE_FIGURES: _l("As long as the figures, without name or address"),
+    Kept.AFTER_THE_ANSWER: _l("Erased 90 days after the enquiry is closed"),
+    Kept.TWO_YEARS: _l("Two years"),
 }

@@ -13,19 +13,22 @@ from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, Closed, RegistrationMode, State, sign_up_closed
 from portal.associations.models import Association
 from portal.associations.rules import search_name
-from portal.associations.service import association_named
+from portal.associations.service import association_named, find_association
 from portal.database import writing
 from portal.errors import RuleError
 from portal.registrations.letters import letter_of_standing, tell
 from portal.registrations.models import Registration
 from portal.registrations.queries import heads_of, last_start, meetings_of
-from portal.registrations.rules import ALIVE, Standing, decide_place, free_places
+from portal.registrations.rules import ALIVE, MAX_HEADS, Standing, decide_place, free_places
 from portal.registrations.waiting_list import activity_afresh, leave, take_turn, tend
 
 
 @dataclass(frozen=True)
 class SignUp:
-    """What a party tells when it signs up. `submission` is the form's own number."""
+    """What a party tells when it signs up. `submission` is the form's own number.
+
+    `association_id` is the association itself where it is known for sure, as by an invitation's link.
+    """
 
     heads: int
     language: str
@@ -37,14 +40,16 @@ class SignUp:
     association_name: str | None = None
     age_band: AgeBand | None = None
     access_needs: str | None = None
+    association_id: int | None = None
 
 
-def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
+def sign_up(activity_id: int, party: SignUp, *, now: datetime, by_staff: bool = False) -> Registration:
     """Registers a party where its heads fit and nobody waits, else puts it on the waiting list.
 
     The same submission again returns what it made the first time; with another party in it, it is refused,
-    since somebody went back and filled in the form anew. RuleError: `unknown_activity`, `closed` (with `reason`),
-    `too_many_heads` (with `most`), `sent_before`.
+    since somebody went back and filled in the form anew. `by_staff` puts down what was agreed with them: an arranged
+    activity, a party larger than one may be; capacity holds all the same. RuleError: `unknown_activity`, `closed`
+    (with `reason`), `too_many_heads` (with `most`), `sent_before`.
     """
     with writing() as session:
         turn = take_turn(session, activity_id)
@@ -57,9 +62,13 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
         reason = sign_up_closed(activity.terms, now)
         if activity.registers_at_id is not None:
             reason = Closed.NO_SIGN_UP
+        if by_staff and now < activity.ends_at and activity.state is not State.CALLED_OFF:
+            reason = None
         if reason is not None:
             raise RuleError("closed", reason=reason)
         most = min(activity.max_heads, activity.capacity or activity.max_heads)
+        if by_staff:
+            most = activity.capacity or MAX_HEADS
         if not 1 <= party.heads <= most:
             raise RuleError("too_many_heads", "heads", most=most)
         tend(session, activity, now=now)
@@ -77,7 +86,7 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime) -> Registration:
             phone=party.phone,
             group_name=party.group_name,
             association_name=party.association_name,
-            association_id=_association_id(session, activity, party.association_name),
+            association_id=party.association_id or _association_id(session, activity, party.association_name),
             age_band=party.age_band,
             access_needs=party.access_needs,
             language=party.language,
@@ -107,7 +116,8 @@ def _association_id(session: Session, activity: Activity, name: str | None) -> i
     """The association we know by that name; an unknown name stays text until staff add it."""
     if not name or activity.mode is not RegistrationMode.ASSOCIATION:
         return None
-    return session.scalar(select(Association.id).where(Association.search_name == search_name(name)))
+    known = find_association(session, name)
+    return known.id if known else None
 
 
 def _start(session: Session, registration_id: int, now: datetime) -> tuple[Registration, int]:

@@ -1,6 +1,6 @@
 """Who may open a page: denied unless the view says so.
 
-Every view wears one of `public`, `roles(...)`. A view without is answered 403, and fails a test.
+Every view wears one of `public`, `contacts`, `roles(...)`. A view without is answered 403, and fails a test.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,35 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers.response import Response
 
 from portal.accounts.rules import Role
+from portal.associations.sessions import logged_in_contact
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+CONTACTS = "contacts"
 
 
 def public(view: View) -> View:
     """Anyone may open the page."""
     view.access = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def contacts(view: View) -> View:
+    """Only those who are logged in for an association; `associations.sessions.current_contact` says for which."""
+    view.access = CONTACTS  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """A form page that takes files: requests of up to `most_bytes` are read, so that a file that is larger than the
+    form allows can be refused beside its field, with everything else as typed.
+    """
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def roles(allowed: frozenset[Role]) -> Callable[[View], View]:
@@ -56,11 +76,16 @@ def guard(app: Flask) -> None:
             raise request.routing_exception  # a host that is not ours: nobody else need look at the request
         if request.endpoint is None:
             return None  # nothing there: the router's own 404 or 405
+        most = getattr(current_app.view_functions.get(request.endpoint), "most_bytes", None)
+        if most is not None and (logged_in_contact() or current_user.is_authenticated):
+            request.max_content_length = most
         access = declared_access(request.endpoint)
         if access == PUBLIC:
             return None
         if access is None:
             abort(403)
+        if access == CONTACTS:
+            return None if logged_in_contact() else redirect(url_for("my_association.login"))
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.login", next=back))

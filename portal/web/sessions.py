@@ -1,4 +1,4 @@
-"""Staff's sessions end eight hours after they logged in, however much they did meanwhile."""
+"""Sessions of staff and of associations' contacts end eight hours after the login, however much was done meanwhile."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from portal import clock
 
 LIFETIME = timedelta(hours=8)
+ENTERED = {"_user_id", "contact"}  # what a session holds once somebody has logged in
 
 
 class StaffSessions(SecureCookieSessionInterface):
@@ -20,13 +21,13 @@ class StaffSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session, an empty one where it has ended."""
         found = super().open_session(app, request)
-        if found and "_user_id" in found and found.get("ends", 0) <= clock.now().timestamp():
+        if found and not ENTERED.isdisjoint(found) and found.get("ends", 0) <= clock.now().timestamp():
             return self.session_class()
         return found
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Writes the end into a session that somebody has just logged in with."""
-        if "_user_id" in session and "ends" not in session:
+        if not ENTERED.isdisjoint(session) and "ends" not in session:
             session["ends"] = int((clock.now() + LIFETIME).timestamp())
         super().save_session(app, session, response)
 

@@ -1,0 +1,105 @@
+"""An application with something of each kind in it, for the tests that walk every route."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal import clock
+from portal.accounts.rules import Role
+from portal.database import writing
+from portal.goals.models import Area, Goal, Plan
+from portal.goals.rules import GoalKind, Unit
+from portal.registrations.service import SignUp, sign_up
+from portal.web.access import CONTACTS
+from portal.web.links import sign
+from tests.associations import enter_as, make_association
+from tests.make import make_activity, make_user
+from tests.page import PageClient
+
+
+class Walk:
+    """An application with something of each kind in it, and one visitor per role."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        app.test_client_class = PageClient
+        self.users = {role: make_user(role) for role in Role}
+        self.association = make_association()
+        now = clock.now()
+        activity = make_activity("youth_workshop", capacity=28)
+        party = SignUp(heads=20, language="da", submission="1" * 32, name="Leyla Eksempelsen", email="l@skole.example")
+        registration = sign_up(activity.id, party, now=now)
+        with writing() as session:
+            goal = Goal(
+                key="g", kind=GoalKind.GOAL, unit=Unit.ACTIVITIES, name_da="Mål", name_en="Goal", target=10, position=1
+            )
+            plan = Plan(
+                key="walk",
+                name_da="Plan",
+                name_en="Plan",
+                starts=date(2026, 1, 1),
+                ends=date(2026, 12, 31),
+                created_at=now,
+                areas=[Area(number=1, name_da="Område", name_en="Area", goals=[goal])],
+            )
+            session.add(plan)
+        self.values: dict[str, Any] = {
+            "lang": "da",
+            "association_id": self.association.id,
+            "slug": "x",
+            "token": sign(registration.reference or ""),
+            "id": activity.id,
+            "registration_id": registration.id,
+            "audience_id": activity.audience_id,
+            "user_id": 10**6,
+        }
+        # What `id` means where it is no activity's.
+        self.ids = {
+            **dict.fromkeys(("associations_staff.show", "associations_staff.edit"), self.association.id),
+            "registrations_staff.adopt": registration.id,
+            "registrations_staff.cancel": registration.id,
+            "activity_types.edit": activity.type_id,
+            "activity_types.edit_audience": activity.audience_id,
+            **dict.fromkeys(("goals.show", "goals.edit", "goals.delete"), goal.id),
+            **dict.fromkeys(("goals.copy_plan", "goals.edit_plan", "goals.new"), plan.id),
+        }
+
+    def rules(self) -> list[Rule]:
+        """Every route, in order."""
+        return sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule)
+
+    def path(self, rule: Rule, **changes: Any) -> str:
+        """The route's address, with what is there for each of its parts."""
+        path = rule.rule
+        for kind, name in re.findall(r"<(?:([a-z]+(?:\([^)]*\))?):)?([a-z_]+)>", path):
+            value = changes.get(name, self.values.get(name))
+            if name == "id" and "id" not in changes:
+                value = self.ids.get(rule.endpoint, value)
+            if value is None:
+                assert kind.startswith("any("), f"no value for {name} in {rule.rule}"
+                value = kind[4:-1].split(",")[0].strip()
+            path = re.sub(rf"<[^<>]*\b{name}>", lambda _found, text=str(value): text, path)
+        return path
+
+    def visitor(self, role: Role | str | None) -> PageClient:
+        """Somebody who is logged in with that role or for an association, or nobody."""
+        client = self.app.test_client()
+        assert isinstance(client, PageClient)
+        if role == CONTACTS:
+            enter_as(client, self.association)
+        elif isinstance(role, Role):
+            with client.session_transaction() as session:
+                session["_user_id"] = self.users[role].session_key
+                session["_fresh"] = True
+        return client
+
+    def entitled(self, rule: Rule) -> PageClient:
+        """Somebody who may open the route."""
+        return self.visitor(CONTACTS if self.access(rule) == CONTACTS else Role.ADMINISTRATOR)
+
+    def access(self, rule: Rule) -> Any:
+        """What the route's view declares."""
+        return getattr(self.app.view_functions[rule.endpoint], "access", None)
