@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.personal import Basis, Kept, Purpose
+from portal.privacy import partner_words
 
 TABLES: dict[str, Any] = {
     "registration": _l("Registrations"),
@@ -19,6 +20,7 @@ TABLES: dict[str, Any] = {
     "closing": _l("Closed counts"),
     "user": _l("Staff, facilitators and administrators"),
     "rate_limit": _l("Protection against misuse"),
+    **partner_words.TABLES,
 }
 
 FIELDS: dict[tuple[str, str], Any] = {
@@ -75,6 +77,7 @@ FIELDS: dict[tuple[str, str], Any] = {
     ("rate_limit", "key"): _l("A keyed fingerprint of the sender’s address, never the address"),
     ("rate_limit", "tries"): _l("How many tries"),
     ("rate_limit", "expires_at"): _l("When the tries are forgotten"),
+    **partner_words.FIELDS,
 }
 
 PURPOSES: dict[Purpose, Any] = {
