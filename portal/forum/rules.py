@@ -28,3 +28,15 @@ class Readers(StrEnum):
     STAFF = "staff"
     MEMBERS = "members"
     ALL = "all"
+
+
+PUBLIC_READS = frozenset({Readers.ALL})
+MEMBERS_READ = frozenset({Readers.ALL, Readers.MEMBERS})
+STAFF_READ = frozenset(Readers)
+
+
+def readable_by(*, staff: bool, member: bool) -> frozenset[Readers]:
+    """What somebody may read: staff everything, a member of the forum its own and the public's, others the public's."""
+    if staff:
+        return STAFF_READ
+    return MEMBERS_READ if member else PUBLIC_READS
