@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectChoice, ValidationError
 from wtforms.validators import InputRequired
 
 from portal import clock
@@ -18,21 +18,20 @@ from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import SERIES_MAX, SIGN_UP_MODES, SPOKEN, Provision, RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, draft_of
 from portal.activities.words import MODES, PROVISIONS, VISIBILITIES, choices, language_name
-from portal.web.forms import ClockField, DayField, PortalForm, WholeNumberField, parse_date, text_field
+from portal.web.forms import (
+    NOT_IN_LIST,
+    ClockField,
+    DayField,
+    PortalForm,
+    WholeNumberField,
+    choice_field,
+    parse_date,
+    some_of_field,
+    text_field,
+)
 from portal.web.locale import danish_order, number, text_of
 
 DESCRIPTION_MAX = 4000
-NOT_IN_LIST = _l("Choose one of those in the list.")
-
-
-def choice_field(label: Any, validators: Sequence[Any] = (), **kwargs: Any) -> Any:
-    """One of a list; a forged or missing value gets a plain message."""
-    return SelectField(label, list(validators), invalid_choice_message=NOT_IN_LIST, **kwargs)
-
-
-def some_of_field(label: Any, validators: Sequence[Any] = ()) -> Any:
-    """Some of a list, as checkboxes."""
-    return SelectMultipleField(label, list(validators), invalid_choice_message=NOT_IN_LIST)
 
 
 def radio_field(label: Any, words: Sequence[SelectChoice], missing: Any = NOT_IN_LIST, **kwargs: Any) -> Any:

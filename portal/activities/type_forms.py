@@ -7,12 +7,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectChoice
 
 from portal.activities import queries
-from portal.activities.forms import choice_field
 from portal.activities.models import ActivityType, Audience
 from portal.activities.rules import AudienceGroup, RegistrationMode, Visibility
 from portal.activities.type_service import AudienceDraft, TypeDraft
 from portal.activities.words import GROUPS, MODES, VISIBILITIES, choices
-from portal.web.forms import PortalForm, WholeNumberField, text_field
+from portal.web.forms import PortalForm, WholeNumberField, choice_field, text_field
 from portal.web.locale import text_of
 
 OTHER_NAMES = _l("Other names, one a line")

@@ -3,18 +3,16 @@
 import uuid
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import Optional
 
 from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, AudienceGroup, RegistrationMode
 from portal.registrations.rules import MAX_HEADS
 from portal.registrations.service import SignUp
-from portal.web.forms import PortalForm, WholeNumberField, no_cpr, strip, text_field
+from portal.web.forms import PortalForm, WholeNumberField, email_field, phone_field, text_field
 from portal.web.locale import language
 
 AGE_BANDS = (
@@ -29,26 +27,6 @@ LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 NO_ADDRESS = _l("Write an e-mail address or a telephone number, so that we can reach you.")
 
 
-def email_address(_form: Any, field: Any) -> None:
-    """Normalises an address; refuses what is none. Whether it exists is not asked, so the answer tells nothing."""
-    try:
-        # test_environment lets reserved endings such as .example pass; nothing is looked up anyway.
-        field.data = validate_email(field.data, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as fault:
-        raise ValidationError(_l("This is not an e-mail address. It should look like name@example.dk.")) from fault
-
-
-def phone_number(_form: Any, field: Any) -> None:
-    """Keeps the number as E.164; a number without a country is read as Danish."""
-    try:
-        number = phonenumbers.parse(field.data, "DK")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number) or number.extension:
-        raise ValidationError(_l("This is not a telephone number. Write it as 12 34 56 78."))
-    field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 class SignUpForm(PortalForm):
     """One party's sign-up. `for_activity` drops what the activity does not ask for."""
 
@@ -57,18 +35,8 @@ class SignUpForm(PortalForm):
     group = text_field(_l("School or club, and class or group"), 120)
     association = text_field(_l("Association"), 160, render_kw={"autocomplete": "organization"})
     heads = WholeNumberField(_l("How many are you?"), 1, MAX_HEADS)
-    email = StringField(
-        _l("E-mail"),
-        [Optional(), Length(max=254, message=_l("At most %(max)d characters, please.")), no_cpr, email_address],
-        filters=[strip],
-        render_kw={"type": "email", "autocomplete": "email"},
-    )
-    phone = StringField(
-        _l("Telephone"),
-        [Optional(), Length(max=30, message=_l("At most %(max)d characters, please.")), no_cpr, phone_number],
-        filters=[strip],
-        render_kw={"type": "tel", "autocomplete": "tel"},
-    )
+    email = email_field(_l("E-mail"))
+    phone = phone_field(_l("Telephone"))
     age_band = RadioField(_l("Age"), choices=AGE_CHOICES, validators=[Optional()], default="")
     access_needs = text_field(_l("Do you need something to take part?"), 500, area=True)
     language = SelectField(_l("Language of our mails to you"), choices=LANGUAGE_NAMES)

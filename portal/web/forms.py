@@ -9,12 +9,16 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import DateInput, TextInput, TimeInput
 
+from portal.web.reading import CvrFault, read_cvr, read_email, read_phone, read_web_page
 from portal.web.rules import looks_like_cpr as looks_like_cpr
 from portal.web.rules import parse_date as parse_date
+
+NOT_IN_LIST = _l("Choose one of those in the list.")
+TOO_LONG = _l("At most %(max)d characters, please.")
 
 
 def no_cpr(_form: Any, field: Field) -> None:
@@ -43,8 +47,71 @@ def text_field(
     """A text field of at most `longest` characters; `required` is the message where it may not be empty."""
     kind = TextAreaField if area else StringField
     first = InputRequired(required) if required else Optional()
-    length = Length(max=longest, message=_l("At most %(max)d characters, please."))
+    length = Length(max=longest, message=TOO_LONG)
     return kind(label, [first, length, no_cpr, *validators], filters=[strip if area else one_line], **kwargs)
+
+
+def email_address(_form: Any, field: Any) -> None:
+    """Normalises an address; refuses what is none. Whether it exists is not asked, so the answer tells nothing."""
+    address = read_email(field.data)
+    if address is None:
+        raise ValidationError(_l("This is not an e-mail address. It should look like name@example.dk."))
+    field.data = address
+
+
+def phone_number(_form: Any, field: Any) -> None:
+    """Keeps the number as E.164; a number without a country is read as Danish."""
+    number = read_phone(field.data)
+    if number is None:
+        raise ValidationError(_l("This is not a telephone number. Write it as 12 34 56 78."))
+    field.data = number
+
+
+def cvr_number(_form: Any, field: Any) -> None:
+    """Keeps the eight digits; says what is wrong with any other."""
+    found = read_cvr(field.data)
+    if found is CvrFault.CHECK_DIGIT:
+        raise ValidationError(_l("This is not a CVR number: its check digit does not fit. Look for a mistyped digit."))
+    if isinstance(found, CvrFault):
+        raise ValidationError(_l("A CVR number has eight digits, such as 12 34 56 74."))
+    field.data = found
+
+
+def web_address(_form: Any, field: Any) -> None:
+    """Keeps the address with its scheme; only http and https."""
+    found = read_web_page(field.data)
+    if found is None:
+        raise ValidationError(_l("This is not a web address. It should look like www.example.dk."))
+    field.data = found
+
+
+def reading_field(label: Any, longest: int, reading: Any, *, required: Any = None, **kwargs: Any) -> Any:
+    """A field for an address, a number or a web page, read by `reading`, one of the four above."""
+    first = InputRequired(required) if required else Optional()
+    checks = [first, Length(max=longest, message=TOO_LONG), no_cpr, reading]
+    return StringField(label, checks, filters=[strip], **kwargs)
+
+
+def email_field(label: Any, *, required: Any = None) -> Any:
+    """An e-mail address, at most 254 characters."""
+    return reading_field(
+        label, 254, email_address, required=required, render_kw={"type": "email", "autocomplete": "email"}
+    )
+
+
+def phone_field(label: Any) -> Any:
+    """A telephone number, kept as E.164."""
+    return reading_field(label, 30, phone_number, render_kw={"type": "tel", "autocomplete": "tel"})
+
+
+def choice_field(label: Any, validators: Sequence[Any] = (), **kwargs: Any) -> Any:
+    """One of a list; a forged or missing value gets a plain message."""
+    return SelectField(label, list(validators), invalid_choice_message=NOT_IN_LIST, **kwargs)
+
+
+def some_of_field(label: Any, validators: Sequence[Any] = ()) -> Any:
+    """Some of a list, as checkboxes."""
+    return SelectMultipleField(label, list(validators), invalid_choice_message=NOT_IN_LIST)
 
 
 class WholeNumberField(IntegerField):

@@ -1,0 +1,45 @@
+"""Words of the address book, and what its rules refuse."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.associations.rules import CharterStatus
+from portal.errors import RuleError
+
+FAULTS: dict[str, Any] = {
+    "no_name": _l("Write the association's name."),
+    "name_taken": _l("There is an association with this name already, or one that had it before."),
+    "cvr_taken": _l("Another association has this CVR number."),
+    "left_before_joined": _l("It cannot leave the forum before it joined."),
+    "unknown_association": _l("It is not there any more."),
+    "unknown_kind": _l("Choose one of those in the list."),
+    "unknown_district": _l("Choose one of those in the list."),
+    "unknown_tag": _l("Choose one of those in the list."),
+    "unknown_name": _l("It is not there any more."),
+    "unknown_contact": _l("This contact has been removed meanwhile."),
+    "address_taken": _l("This association has a contact with this address already."),
+    "last_contact": _l("There must be one contact at least. Add the new one first, and remove this one afterwards."),
+    "changed_meanwhile": _l("Somebody else changed this while you were writing. Look below, and save again."),
+}
+CHARTER: dict[CharterStatus, Any] = {
+    CharterStatus.ACCEPTED: _l("Accepted"),
+    CharterStatus.EARLIER_VERSION: _l("Accepted an earlier version"),
+    CharterStatus.DECLINED: _l("Said no"),
+    CharterStatus.WITHDRAWN: _l("Withdrawn"),
+    CharterStatus.UNANSWERED: _l("Not answered"),
+}
+
+
+def fault_text(fault: RuleError) -> str:
+    """The refusal in words."""
+    return str(FAULTS[fault.key])
+
+
+def put_beside_field(form: Any, fault: RuleError) -> None:
+    """Adds the refusal to its field's errors, or to the form's own."""
+    field = form[fault.field] if fault.field and fault.field in form else None
+    if field is None:
+        form.form_errors.append(fault_text(fault))
+    else:
+        field.errors = [*field.errors, fault_text(fault)]
