@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import Optional
 
@@ -159,8 +158,3 @@ class CallOffForm(PortalForm):
             ]
             valid = False
         return valid
-
-
-def too_many(most: int) -> str:
-    """Told where more heads were asked for than one party may have."""
-    return str(ngettext("At most %(num)d place for one sign-up.", "At most %(num)d places for one sign-up.", most))

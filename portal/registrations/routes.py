@@ -4,7 +4,6 @@ import uuid
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers.response import Response
 
 from portal import clock
@@ -15,33 +14,16 @@ from portal.activities.rules import Closed, State, Visibility
 from portal.config import Settings
 from portal.errors import RuleError
 from portal.registrations import queries, service
-from portal.registrations.forms import AGE_BANDS, HeadsForm, SignUpForm, too_many
+from portal.registrations.forms import AGE_BANDS, HeadsForm, SignUpForm
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
+from portal.registrations.words import CLOSED_TEXTS, refusal, too_many
 from portal.web.access import keeps_input, public
 from portal.web.limits import limiter
 from portal.web.links import sign, unsign
 from portal.web.locale import language, shown_on
 
 registrations = Blueprint("registrations", __name__, url_prefix="/<any(da, en):lang>")
-
-CLOSED_TEXTS = {
-    Closed.NO_SIGN_UP: _l("There is no sign-up for this activity: just come."),
-    Closed.ARRANGED: _l("This activity is arranged with us. Write or call, and we will find a date together."),
-    Closed.NOT_PUBLISHED: _l("Sign-up is not open."),
-    Closed.CALLED_OFF: _l("The activity is called off."),
-    Closed.COURSE_STARTED: _l("The course has begun, so sign-up is closed."),
-    Closed.STARTED: _l("The activity has begun, so sign-up is closed."),
-    Closed.DEADLINE: _l("The deadline has passed, so sign-up is closed. Call us if you would still like to come."),
-}
-REFUSALS = {
-    "called_off": _l("The activity is called off, so there is nothing to change."),
-    "started": _l("The activity has begun, so the registration cannot be changed any more."),
-    "not_alive": _l("This registration is cancelled. Sign up again if you would like to come."),
-    "offer_fewer_only": _l("Answer the offer first. You can take fewer places, not more."),
-    "too_late_for_more": _l("It is too late to become more. You can be fewer, or call us."),
-    "unknown_registration": _l("We cannot find the registration."),
-}
 
 
 def _sign_up_limit() -> str:
@@ -172,20 +154,11 @@ def change_heads(token: str) -> Response | tuple[str, int]:
         try:
             service.change_heads(registration.id, form.heads.data or 0, now=clock.now())
         except RuleError as fault:
-            form.heads.errors = [_refusal(fault)]
+            form.heads.errors = [refusal(fault)]
         else:
             flash(_("The change is saved."), "success")
             return redirect(url_for("registrations.manage", token=token), 303)
     return _page(token, form)
-
-
-def _refusal(fault: RuleError) -> str:
-    if fault.key == "too_many_heads":
-        return too_many(int(str(fault.facts["most"])))
-    if fault.key == "no_room":
-        most = int(str(fault.facts["most"]))
-        return str(_("There is not room for that many. You can be %(most)d at most right now.", most=most))
-    return str(REFUSALS[fault.key])
 
 
 @registrations.post("/registrations/<token>/cancel")
@@ -196,7 +169,7 @@ def cancel(token: str) -> Response:
     try:
         service.cancel(registration.id, now=clock.now())
     except RuleError as fault:
-        flash(_refusal(fault), "error")
+        flash(refusal(fault), "error")
     return redirect(url_for("registrations.manage", token=token), 303)
 
 
@@ -219,7 +192,7 @@ def answer_offer(token: str, answer: str) -> Response:
     try:
         found = service.answer_offer(_registration(token).id, yes, now=clock.now())
     except RuleError as fault:
-        flash(_refusal(fault), "error")
+        flash(refusal(fault), "error")
     else:
         if yes and found.standing is Standing.CONFIRMED:
             flash(_("The places are yours."), "success")
