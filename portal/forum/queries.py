@@ -91,6 +91,11 @@ def papers_of(activity_id: int, readers: Collection[Readers]) -> Sequence[Paper]
     ).all()
 
 
+def paper_count(activity_id: int) -> int:
+    """How many papers a meeting has."""
+    return int(db.session.scalar(select(func.count(Paper.id)).where(Paper.activity_id == activity_id)) or 0)
+
+
 def decisions_of(activity_id: int) -> Sequence[Decision]:
     """What a meeting decided, in its order, each with the association that does it."""
     return db.session.scalars(

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 FORUM_TYPE = "forum_meeting"  # the activity type whose activities are forum meetings
 MOST_BYTES = 10_000_000  # of one paper
+MOST_ITEMS = 40  # on one agenda
+MOST_PAPERS = 20  # with one meeting
+MOST_DECISIONS = 60  # of one meeting
 
 
 class TopicState(StrEnum):
