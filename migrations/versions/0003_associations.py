@@ -573,6 +573,7 @@ def upgrade():
                 "scheduled",
                 "declined",
                 "withdrawn",
+                "done",
                 name="enquirystate",
                 native_enum=False,
                 create_constraint=True,

@@ -23,7 +23,8 @@ class Enquiry(Base):
     """What somebody asks for. `reference` is the secret behind the signed follow-up link, `submission` the form's
     own number, so that a repeated POST asks once.
 
-    `last_words_at` is when the asker last wrote, which the five working days count from while the state is new.
+    `last_words_at` is when the asker wrote what waits for an answer, the first of it, which the five working days
+    count from while the state is new.
     """
 
     __tablename__ = "enquiry"
@@ -72,6 +73,16 @@ class Enquiry(Base):
     notes: Mapped[list["EnquiryNote"]] = relationship(
         back_populates="enquiry", cascade="all, delete-orphan", order_by="EnquiryNote.id"
     )
+
+    @property
+    def seen_mark(self) -> str:
+        """What stands here at the moment, in short: a page sends it back, so that two who write hear of each other."""
+        return f"{self.state.value}-{self.notes[-1].id if self.notes else 0}-{self.activity_id or 0}"
+
+    @property
+    def asker(self) -> str | None:
+        """Whom it is from, for lists: the association, the organisation or the group; never a person."""
+        return self.association.name if self.association else self.organisation or self.group_name
 
 
 class EnquiryNote(Base):

@@ -1,0 +1,255 @@
+"""The forms of an enquiry: asking, writing, and staff's answers."""
+
+import uuid
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectChoice, SelectField
+from wtforms.validators import InputRequired
+
+from portal import clock
+from portal.accounts import queries as accounts
+from portal.activities import queries as activities
+from portal.activities.forms import radio_field
+from portal.activities.models import ActivityType
+from portal.activities.rules import SPOKEN, AgeBand, RegistrationMode, Visibility
+from portal.activities.service import ActivityDraft
+from portal.activities.words import choices, language_name
+from portal.associations.models import Contact
+from portal.enquiries.models import Enquiry
+from portal.enquiries.rules import SUGGESTED_TYPES, TELLS_HEADS, Wish
+from portal.enquiries.service import Asked
+from portal.enquiries.words import WISHES
+from portal.registrations.forms import AGE_BANDS, LANGUAGE_NAMES
+from portal.registrations.rules import MAX_HEADS
+from portal.web.forms import (
+    ClockField,
+    DayField,
+    PortalForm,
+    WholeNumberField,
+    choice_field,
+    email_field,
+    phone_field,
+    some_of_field,
+    text_field,
+)
+from portal.web.locale import danish_order, language, text_of
+
+WORDS_MAX = 2000
+PAGE_LANGUAGES = ("da", "en")
+
+
+class EnquiryForm(PortalForm):
+    """What somebody asks for, on one page."""
+
+    submission = HiddenField()
+    wish = radio_field(_l("What would you like?"), choices(WISHES), _l("Choose what you would like."))
+    organisation = text_field(
+        _l("School, club, association or workplace"), 160, render_kw={"autocomplete": "organization"}
+    )
+    group = text_field(_l("Class, group or board"), 120)
+    heads = WholeNumberField(_l("How many are you, roughly?"), 1, MAX_HEADS, required=False)
+    age_band = choice_field(_l("Age"), default="")
+    district = choice_field(_l("District"), default="")
+    when = text_field(_l("When would it suit you?"), 300)
+    spoken = some_of_field(_l("In which language?"))
+    other_spoken = choice_field(_l("Another language"), default="")
+    message = text_field(_l("Anything else we should know?"), WORDS_MAX, area=True)
+    needs = text_field(_l("Does anybody need something to take part?"), 500, area=True)
+    name = text_field(_l("Your name or role"), 120, render_kw={"autocomplete": "name"})
+    email = email_field(_l("E-mail"), required=_l("Write your e-mail address: the answer goes there."))
+    phone = phone_field(_l("Telephone"))
+    language = SelectField(_l("Language of our mails to you"), choices=LANGUAGE_NAMES)
+
+    @classmethod
+    def for_asker(cls, contact: Contact | None, wish: str) -> "EnquiryForm":
+        """The form with its lists; who is logged in for an association need not say who they are."""
+        form = cls()
+        form.age_band.choices = [SelectChoice("", _("Choose")), *(SelectChoice(*band) for band in AGE_BANDS)]
+        form.district.choices = [
+            SelectChoice("", _("Choose")),
+            *(SelectChoice(str(each.id), each.name) for each in activities.districts()),
+        ]
+        form.spoken.choices = [SelectChoice(code, language_name(code)) for code in PAGE_LANGUAGES]
+        rest = sorted(
+            (code for code in SPOKEN if code not in PAGE_LANGUAGES), key=lambda c: danish_order(language_name(c))
+        )
+        form.other_spoken.choices = [SelectChoice("", _("None")), *(SelectChoice(c, language_name(c)) for c in rest)]
+        if not _is_uuid(form.submission.data):
+            form.submission.data = str(uuid.uuid4())
+        form.association = contact.association if contact else None
+        if form.association is not None:
+            del form.organisation
+        if not form.is_submitted():
+            form.wish.data = wish if wish in set(Wish) else None
+            form.language.data = language()
+            form.spoken.data = [language()]
+            if contact is not None:
+                form.email.data, form.phone.data = contact.email, contact.phone
+                form.name.data = (None if contact.association.faith_based else contact.name) or contact.role
+                form.language.data = contact.association.language
+                form.district.data = str(contact.association.district_id or "")
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also what an empty field lacks, which WTForms does not ask further about."""
+        super().validate(extra_validators)
+        if self.organisation is not None and not (
+            self.organisation.data or self.group.data or self.organisation.errors
+        ):
+            self.organisation.errors = [_("Write the name of the school, club or association, or of the group.")]
+        if self.wish.data in TELLS_HEADS and not (self.heads.data or self.heads.errors):
+            self.heads.errors = [_("Write how many you are. An estimate is enough.")]
+        if self.wish.data == Wish.OTHER and not (self.message.data or self.message.errors):
+            self.message.errors = [_("Write what you would like.")]
+        return not self.errors
+
+    def asked(self) -> Asked:
+        """What was typed, once the form has validated; empty texts become None."""
+        spoken = [*(self.spoken.data or ()), self.other_spoken.data]
+        return Asked(
+            wish=Wish(self.wish.data),
+            language=self.language.data,
+            submission=self.submission.data,
+            email=self.email.data,
+            organisation=self.association.name if self.association else self.organisation.data or None,
+            group_name=self.group.data or None,
+            name=self.name.data or None,
+            phone=self.phone.data or None,
+            heads=self.heads.data,
+            age_band=AgeBand(self.age_band.data) if self.age_band.data else None,
+            district_id=int(self.district.data) if self.district.data else None,
+            when_text=self.when.data or None,
+            needs=self.needs.data or None,
+            spoken=",".join(code for code in spoken if code) or "da",
+            message=self.message.data or None,
+            association_id=self.association.id if self.association else None,
+        )
+
+
+def _is_uuid(text: str | None) -> bool:
+    try:
+        return str(uuid.UUID(text or "")) == text
+    except ValueError:
+        return False
+
+
+class WordsForm(PortalForm):
+    """The asker writes more."""
+
+    words = text_field(_l("Write to us"), WORDS_MAX, area=True, required=_l("Write something first."))
+
+
+class AnswerForm(PortalForm):
+    """Staff write to the asker; `seen` is what stood on the page they wrote on."""
+
+    seen = HiddenField()
+    words = text_field(_l("Your answer"), WORDS_MAX, area=True, required=_l("Write something first."))
+
+
+class StartForm(AnswerForm):
+    """Beginning an engagement with an association, and telling the asker."""
+
+    association = text_field(_l("Association"), 160, required=_l("Write the association’s name."))
+
+
+class ScheduleForm(PortalForm):
+    """When and where it is, for an enquiry's group."""
+
+    seen = HiddenField()
+    type = choice_field(_l("Type"), [InputRequired(_l("Choose a type."))])
+    title_da = text_field(_l("Title in Danish"), 160)
+    title_en = text_field(_l("Title in English"), 160)
+    day = DayField(_l("Day"), required=_l("Choose the day."))
+    starts = ClockField(_l("Starts"), required=_l("Write when it starts."))
+    ends = ClockField(_l("Ends"), required=_l("Write when it ends."))
+    venue = text_field(_l("Place"), 160)
+    address = text_field(_l("Address"), 200)
+    district = choice_field(_l("District"), default="")
+    audience = choice_field(_l("Mainly for"), default="")
+    heads = WholeNumberField(_l("How many come?"), 1, MAX_HEADS)
+    facilitators = some_of_field(_l("Facilitators"))
+
+    @classmethod
+    def for_enquiry(cls, enquiry: Enquiry) -> "ScheduleForm":
+        """The form with its lists and what the enquiry tells already."""
+        types = {kind.id: kind for kind in activities.activity_types()}
+        key = SUGGESTED_TYPES.get(enquiry.wish)
+        suggested = next((kind for kind in types.values() if kind.key == key), None)
+        form = cls(data=_typed(enquiry, suggested))
+        form.types = types
+        kinds = [SelectChoice(str(kind.id), text_of(kind, "name").text) for kind in types.values()]
+        form.type.choices = kinds if form.type.data else [SelectChoice("", _("Choose")), *kinds]
+        form.district.choices = [
+            SelectChoice("", _("No district")),
+            *(SelectChoice(str(each.id), each.name) for each in activities.districts()),
+        ]
+        form.audience.choices = [
+            SelectChoice("", _("As the type usually is")),
+            *(SelectChoice(str(each.id), text_of(each, "name").text) for each in activities.audiences()),
+        ]
+        form.facilitators.choices = [SelectChoice(str(user.id), user.name) for user in accounts.facilitators()]
+        return form
+
+    def validate_ends(self, field: Any) -> None:
+        """It ends after it starts, the same day."""
+        if self.starts.data and field.data and field.data <= self.starts.data:
+            raise ValueError(_("It must end after it starts, on the same day."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also: a type that is for nobody in particular needs to be told for whom."""
+        super().validate(extra_validators)
+        kind = self._kind()
+        if kind is not None and not (self.audience.data or kind.audience_id or self.audience.errors):
+            self.audience.errors = [_("Choose whom it is mostly for.")]
+        return not self.errors
+
+    def _kind(self) -> ActivityType | None:
+        number = self.type.data or ""
+        return self.types.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+    def _title(self, lang: str) -> str:
+        """As typed; a type's own name, left there from before the type was changed, is the chosen type's."""
+        typed = self[f"title_{lang}"].data or ""
+        names = {getattr(kind, f"name_{lang}") for kind in self.types.values()}
+        return typed if typed and typed not in names else getattr(self._kind(), f"name_{lang}")
+
+    def draft(self, enquiry: Enquiry, contact_id: int) -> ActivityDraft:
+        """The activity as typed, once the form has validated; how people sign up is the service's to say."""
+        kind = self._kind()
+        assert kind is not None  # noqa: S101 - the form has validated
+        return ActivityDraft(
+            type_id=kind.id,
+            audience_id=int(self.audience.data or kind.audience_id or 0),
+            starts_at=clock.at_local(self.day.data, self.starts.data),
+            ends_at=clock.at_local(self.day.data, self.ends.data),
+            mode=RegistrationMode.ARRANGED,
+            visibility=Visibility.UNLISTED,
+            title_da=self._title("da"),
+            title_en=self._title("en"),
+            venue=self.venue.data or "",
+            address=self.address.data or "",
+            district_id=int(self.district.data) if self.district.data else None,
+            languages=enquiry.spoken,
+            contact_id=contact_id,
+            facilitator_ids=tuple(map(int, self.facilitators.data or ())),
+        )
+
+
+def _typed(enquiry: Enquiry, kind: ActivityType | None) -> dict[str, Any]:
+    """What the schedule form starts from."""
+    starts = time(10)
+    minutes = timedelta(minutes=kind.minutes if kind else 120)
+    return {
+        "seen": enquiry.seen_mark,
+        "type": str(kind.id) if kind else "",
+        "title_da": kind.name_da if kind else "",
+        "title_en": kind.name_en if kind else "",
+        "starts": starts,
+        "ends": (datetime.combine(datetime.min.date(), starts) + minutes).time(),
+        "venue": (enquiry.organisation or "")[:160],
+        "district": str(enquiry.district_id or ""),
+        "heads": enquiry.heads,
+    }
