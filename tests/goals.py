@@ -13,6 +13,8 @@ from portal.associations.models import Association
 from portal.attendance.models import Closing, Count
 from portal.attendance.rules import CountKind, Method
 from portal.database import db, writing
+from portal.engagements.models import Engagement, EngagementSession
+from portal.engagements.rules import Phase
 from portal.goals import service
 from portal.goals.models import Goal, Plan
 from portal.goals.plan_file import default_plan
@@ -74,6 +76,20 @@ def association(name: str) -> int:
         made = Association(name=name, search_name=name.lower(), created_at=datetime(2026, 1, 1, tzinfo=UTC))
         session.add(made)
     return made.id
+
+
+def engaged(institution: int, *sessions: Activity, agreed_on: date | None = date(YEAR, 1, 15)) -> Engagement:
+    """An engagement with an institution, its plan's day, and the activities that are its sessions."""
+    with writing() as session:
+        made = Engagement(
+            association_id=institution, phase=Phase.SESSIONS, started_on=date(YEAR - 1, 12, 1),
+            plan_agreed_on=agreed_on, created_at=datetime(YEAR, 1, 1, tzinfo=UTC),
+            changed_at=datetime(YEAR, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        session.add_all(EngagementSession(activity_id=each.id, engagement_id=made.id) for each in sessions)
+    return made
 
 
 @contextmanager

@@ -7,17 +7,18 @@ from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.activities.models import Series
+from portal.activities.models import Activity, Series
 from portal.activities.rules import State
 from portal.attendance.models import Count
 from portal.attendance.rules import CountKind, Method
 from portal.database import db, writing
+from portal.engagements.models import Engagement, EngagementSession
 from portal.goals import queries
 from portal.goals.figures import figures_of, held_rows
-from portal.goals.rules import CountingRule, Held, Pace, Unit, lines, reached_at
+from portal.goals.rules import CountingRule, Held, Pace, Unit, lines, reached_on
 from tests.conftest import empty
 from tests.count import make_party
-from tests.goals import YEAR, association, close, goal_of, held, plan_of_2026, planned
+from tests.goals import YEAR, association, close, engaged, goal_of, held, plan_of_2026, planned
 from tests.make import audience_of, make_activity, type_of
 
 
@@ -52,6 +53,12 @@ def test_people_are_fourteen_and_attendances_forty_two(app: Flask) -> None:
     assert figures_of([(CountingRule(Unit.PEOPLE), *period), (CountingRule(Unit.ATTENDANCES), *period)]) == [14, 42]
 
 
+def link(engagement: Engagement, activity: Activity) -> None:
+    """Makes the activity a session of the engagement."""
+    with writing() as session:
+        session.add(EngagementSession(activity_id=activity.id, engagement_id=engagement.id))
+
+
 TYPES = ("youth_workshop", "staff_talk", "capacity_session")
 
 
@@ -60,7 +67,7 @@ AUDIENCES = ("young_people", "parents", "case_workers", "club_workers")
 
 counts = st.lists(
     st.tuples(
-        st.sampled_from(TYPES), st.integers(1, 28), st.integers(0, 2), st.integers(0, 2),
+        st.sampled_from(TYPES), st.integers(1, 28), st.integers(0, 2), st.integers(0, 4),
         st.dictionaries(st.sampled_from(AUDIENCES), st.integers(0, 30), max_size=3),
     ),
     max_size=8,
@@ -80,16 +87,21 @@ def test_every_figure_is_the_sum_of_its_rows(
         other = Series(same_group=False, created_at=datetime(2026, 1, 1, tzinfo=UTC))
         session.add_all([same, other])
     series = (None, same.id, other.id)
-    partners = (None, association("a"), association("b"))
-    for kind, day, group, partner, heads in rows:
-        held(kind, 2, day, heads, series_id=series[group], partner_id=partners[partner])
+    first, second = association("a"), association("b")
+    works = (None, engaged(first), engaged(first, agreed_on=None), engaged(second),
+             engaged(second, agreed_on=date(2027, 1, 1)))  # fmt: skip
+    for kind, day, group, work, heads in rows:
+        session_of = works[work]
+        activity = held(kind, 2, day, heads, series_id=series[group], partner_id=second)
+        if session_of is not None:
+            link(session_of, activity)
     period = (date(2026, 1, 1), date(2026, 12, 31))
     facts = held_rows(*period)
     for unit in Unit:
         rule = CountingRule(
             unit, frozenset(type_of(t).id for t in types), frozenset(audience_of(a).id for a in audiences)
         )
-        assert sum(line.adds for line in lines(rule, facts)) == figures_of([(rule, *period)])[0], unit
+        assert sum(line.adds for line in lines(rule, facts, period[1])) == figures_of([(rule, *period)])[0], unit
 
 
 @given(st.lists(st.tuples(st.integers(1, 365), st.integers(0, 40), st.booleans()), max_size=20), st.integers(1, 300))
@@ -98,15 +110,15 @@ def test_the_day_of_reaching_is_the_first_on_which_the_sum_is_there(
 ) -> None:
     new_year = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
-        Held(number, new_year + timedelta(days=day), 1, 1 if grouped else None, None, 1, False, heads)
+        Held(number, new_year + timedelta(days=day), 1, 1 if grouped else None, None, None, 1, False, heads)
         for number, (day, heads, grouped) in enumerate(meetings)
     ]
-    found = lines(CountingRule(Unit.PEOPLE), rows)
-    moment = reached_at(target, found)
-    before = sum(line.adds for line in found if moment is None or line.starts_at < moment)
-    upto = sum(line.adds for line in found if moment is None or line.starts_at <= moment)
+    found = lines(CountingRule(Unit.PEOPLE), rows, date(2027, 12, 31))
+    day = reached_on(target, found, datetime.date)
+    before = sum(line.adds for line in found if day is None or line.starts_at.date() < day)
+    upto = sum(line.adds for line in found if day is None or line.starts_at.date() <= day)
     assert before < target
-    assert (upto >= target) == (moment is not None)
+    assert (upto >= target) == (day is not None)
 
 
 # The year (noon stands on 18 November 2026)
@@ -172,6 +184,10 @@ def test_planned_heads_are_reckoned_and_the_reckoning_is_said(app: Flask, noon: 
         assert status is not None
         assert (status.value, status.planned) == (47, 24)  # 23.5 at each, rounded up
         assert "the usual attendance of the last 24 months" in status.sentence
+        planned("youth_workshop", 12, 2, capacity=10)
+        status = queries.goal_status(goal_of(plan, "workshop_youth"), YEAR, noon)
+        assert status is not None
+        assert status.planned == 34  # no more than there are places
 
 
 def test_a_planned_meeting_of_a_group_that_came_before_brings_no_new_people(app: Flask, noon: datetime) -> None:
@@ -188,12 +204,12 @@ def test_a_planned_meeting_of_a_group_that_came_before_brings_no_new_people(app:
 
 def test_institutions_and_professional_groups_count_once(app: Flask, noon: datetime) -> None:
     plan = plan_of_2026()
-    mosque, club = association("mosque"), association("club")
-    for day in (1, 8):
-        held("capacity_session", 5, day, {"boards": 6}, partner_id=mosque)
-    held("capacity_session", 5, 9, {"boards": 6})  # without a partner
-    planned("capacity_session", 12, 1, partner_id=mosque)
-    planned("capacity_session", 12, 2, partner_id=club)
+    mosque, club, school = association("mosque"), association("club"), association("school")
+    times = [held("capacity_session", 5, day, {"boards": 6}, partner_id=mosque) for day in (1, 8)]
+    held("capacity_session", 5, 9, {"boards": 6}, partner_id=school)  # a partner alone is no engagement
+    engaged(mosque, *times, planned("capacity_session", 12, 1), agreed_on=date(2026, 6, 2))
+    engaged(club, planned("capacity_session", 12, 2))
+    engaged(school, planned("capacity_session", 12, 3), agreed_on=None)
     held("staff_talk", 6, 1, {"case_workers": 20, "local_professionals": 5})
     held("theme_day", 6, 2, {"case_workers": 30, "club_workers": 0})
     institutions = queries.goal_status(goal_of(plan, "institutions"), YEAR, noon)
@@ -202,6 +218,7 @@ def test_institutions_and_professional_groups_count_once(app: Flask, noon: datet
     assert groups is not None
     assert (institutions.value, institutions.planned, groups.value) == (1, 1, 1)
     assert [line.adds for line in institutions.lines] == [1, 0, 0]
+    assert reached_on(1, institutions.lines, datetime.date) == date(2026, 6, 2)  # by then its plan was agreed
 
 
 def test_an_association_came_to_a_meeting_of_a_series_whatever_the_next_ones_say(app: Flask) -> None:
@@ -233,14 +250,16 @@ def test_what_was_already_there_forecasts_as_every_row_would(app: Flask, noon: d
         series = Series(same_group=True, created_at=noon)
         session.add(series)
     old, new = association("old"), association("new")
+    work: list[Activity] = []
     for day in (1, 8, 15):
         held("youth_workshop", 9, day, {"young_people": 20, "club_workers": 0}, series_id=series.id)
-        held("capacity_session", 5, day, {"boards": 12}, partner_id=old)
+        work.append(held("capacity_session", 5, day, {"boards": 12}))
         held("staff_talk", 6, day, {"case_workers": 20, "club_workers": 0})
     planned("youth_workshop", 12, 1, series_id=series.id)
     planned("youth_workshop", 12, 2)
-    for partner in (old, new, None):
-        planned("capacity_session", 12, 3, partner_id=partner)
+    engaged(old, *work, planned("capacity_session", 12, 3))
+    engaged(new, planned("capacity_session", 12, 3))
+    planned("capacity_session", 12, 3)
     for audience in ("case_workers", "club_workers"):
         planned("staff_talk", 12, 4, audience_id=audience_of(audience).id)
     shown = {goal.name_en: goal for goal in queries.public_goals(YEAR, noon)}

@@ -8,7 +8,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from portal.goals import queries
-from portal.goals.rules import Coming, CountingRule, Unit, rests_on_few
+from portal.goals.forecast import Coming, rests_on_few
+from portal.goals.rules import CountingRule, Unit
 from portal.goals.status import PublicGoal
 from tests.goals import YEAR, close, held, plan_of_2026, planned, queries_counted
 from tests.make import make_activity
@@ -88,7 +89,7 @@ def test_a_forecast_on_few_heads_is_known() -> None:
     rule = CountingRule(Unit.PEOPLE, frozenset({1}), frozenset({7}))
 
     def plan(capacity: int | None, registered: int) -> Coming:
-        return Coming(1, datetime(2026, 12, 1), 1, None, None, {7: False, 8: False}, capacity, registered)  # noqa: DTZ001
+        return Coming(1, datetime(2026, 12, 1), 1, None, None, None, {7: False, 8: False}, capacity, registered)  # noqa: DTZ001
 
     assert rests_on_few(rule, [plan(None, 30), plan(28, 0)], {(1, 7): 4.5})
     assert rests_on_few(rule, [plan(None, 2)], {})

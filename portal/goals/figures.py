@@ -16,6 +16,7 @@ from portal.attendance.models import Closing, Count
 from portal.attendance.rules import CountKind
 from portal.clock import day_span
 from portal.database import db
+from portal.engagements.models import Engagement, EngagementSession
 from portal.goals.rules import KEY_FIGURES, CountingRule, Held, KeyFigure, Unit
 from portal.registrations.models import Registration
 
@@ -34,6 +35,12 @@ def _final() -> Condition:
     return and_(Count.closing_id == Closing.id, Count.kind == CountKind.FINAL)
 
 
+def _of_engagements(query: Select[*tuple[Any, ...]], *, outer: bool = False) -> Select[*tuple[Any, ...]]:
+    """Joins what an activity is a session of."""
+    query = query.join(EngagementSession, EngagementSession.activity_id == Activity.id, isouter=outer)
+    return query.join(Engagement, Engagement.id == EngagementSession.engagement_id, isouter=outer)
+
+
 def _figure(unit: Unit, first: date, last: date, types: Condition, audiences: Condition | None) -> ScalarSelect[int]:
     """One figure as a scalar. `audiences` speaks of Audience; None takes all of them."""
     named = true() if audiences is None else audiences
@@ -41,8 +48,10 @@ def _figure(unit: Unit, first: date, last: date, types: Condition, audiences: Co
     query: Select[*tuple[Any, ...]]
     match unit:
         case Unit.ACTIVITIES | Unit.INSTITUTIONS:
-            what = Activity.id if unit is Unit.ACTIVITIES else Activity.partner_id
+            what = Activity.id if unit is Unit.ACTIVITIES else Engagement.association_id
             query = held(select(func.count(distinct(what))).select_from(Activity), first, last).where(types)
+            if unit is Unit.INSTITUTIONS:  # sessions of an engagement whose plan was agreed by the period's end
+                query = _of_engagements(query).where(Engagement.plan_agreed_on <= last)
             if audiences is not None:
                 query = query.where(came.correlate(Closing))
         case Unit.ATTENDANCES:
@@ -112,29 +121,31 @@ def held_rows(first: date, last: date) -> list[Held]:
     group = case((Series.same_group, Series.id))
     query = held(
         select(
-            Activity.id, Activity.starts_at, Activity.type_id, group, Activity.partner_id, Count.audience_id,
-            func.coalesce(Audience.professional_group, False), func.coalesce(Count.heads, 0),
+            Activity.id, Activity.starts_at, Activity.type_id, group, Engagement.association_id,
+            Engagement.plan_agreed_on, Count.audience_id, func.coalesce(Audience.professional_group, False),
+            func.coalesce(Count.heads, 0),
         ).select_from(Activity),
         first, last,
     )  # fmt: skip
     query = query.outerjoin(Series, Series.id == Activity.series_id).outerjoin(Count, _final())
-    query = query.outerjoin(Audience, Audience.id == Count.audience_id)
+    query = _of_engagements(query.outerjoin(Audience, Audience.id == Count.audience_id), outer=True)
     rows = db.session.execute(query.order_by(Activity.starts_at, Activity.id, Count.audience_id))
     return [Held(*row) for row in rows]
 
 
 def held_already(first: date, last: date) -> list[Held]:
-    """Who was there at all, once each: types, groups, partners and audiences of held activities, without figures.
+    """Who was there at all, once each: types, groups, institutions and audiences of held activities, no figures.
 
     `heads` is 1 where somebody came and 0 otherwise. It is what a forecast needs of the past, in one query.
     """
     group = case((Series.same_group, Series.id))
     came = case((Count.heads > 0, 1), else_=0)
     professional = func.coalesce(Audience.professional_group, False)
-    marks = (Activity.type_id, group, Activity.partner_id, Count.audience_id, professional, came)
+    whose = (Engagement.association_id, Engagement.plan_agreed_on)
+    marks = (Activity.type_id, group, *whose, Count.audience_id, professional, came)
     query = held(select(*marks).select_from(Activity).distinct(), first, last)
     query = query.outerjoin(Series, Series.id == Activity.series_id).outerjoin(Count, _final())
-    query = query.outerjoin(Audience, Audience.id == Count.audience_id)
+    query = _of_engagements(query.outerjoin(Audience, Audience.id == Count.audience_id), outer=True)
     start, _end = day_span(first, last)
     return [Held(0, start, *row) for row in db.session.execute(query)]
 

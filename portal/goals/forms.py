@@ -14,7 +14,7 @@ UNITS = [
     SelectChoice(Unit.ACTIVITIES.value, _l("Activities held")),
     SelectChoice(Unit.ATTENDANCES.value, _l("Attendances: everybody, at every meeting")),
     SelectChoice(Unit.PEOPLE.value, _l("People: those in a series for the same group only once")),
-    SelectChoice(Unit.INSTITUTIONS.value, _l("Institutions: each partner once")),
+    SelectChoice(Unit.INSTITUTIONS.value, _l("Institutions: each one once, with an agreed plan and a session held")),
     SelectChoice(Unit.PROFESSIONAL_GROUPS.value, _l("Professional groups: each one once")),
     SelectChoice(Unit.PERCENT.value, _l("Per cent, reported from outside the portal")),
 ]

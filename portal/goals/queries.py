@@ -12,26 +12,13 @@ from portal.activities.rules import State
 from portal.attendance.models import Closing
 from portal.clock import day_span, local
 from portal.database import db
+from portal.engagements.models import Engagement, EngagementSession
 from portal.goals.figures import figures_of, held_already, held_rows, usual_attendance
 from portal.goals.figures import key_figures as key_figures
+from portal.goals.forecast import USUAL_MONTHS, Coming, forecast, matches, rests_on_few
 from portal.goals.models import Goal
 from portal.goals.plans import counting_rule, goals_of
-from portal.goals.rules import (
-    USUAL_MONTHS,
-    Coming,
-    CountingRule,
-    GoalKind,
-    Pace,
-    Unit,
-    forecast,
-    lines,
-    matches,
-    pace,
-    reached_at,
-    rests_on_few,
-    span_of_year,
-    year_share,
-)
+from portal.goals.rules import CountingRule, GoalKind, Pace, Unit, lines, pace, reached_on, span_of_year, year_share
 from portal.goals.status import PublicGoal, Status, public_goal
 from portal.registrations.models import Registration
 from portal.registrations.rules import HOLDS_PLACES
@@ -60,21 +47,25 @@ def coming_activities(first: date, last: date, now: datetime) -> list[Coming]:
     rows = db.session.execute(
         select(
             Activity.id, Activity.starts_at, Activity.type_id, case((Series.same_group, Series.id)),
-            Activity.partner_id, Activity.capacity, heads, Audience.id, Audience.professional_group,
+            Engagement.association_id, Engagement.plan_agreed_on, Activity.capacity, heads, Audience.id,
+            Audience.professional_group,
         )
         .select_from(Activity)
         .join(Audience, or_(Audience.id == Activity.audience_id, also))
         .outerjoin(Series, Series.id == Activity.series_id)
+        .outerjoin(EngagementSession, EngagementSession.activity_id == Activity.id)
+        .outerjoin(Engagement, Engagement.id == EngagementSession.engagement_id)
         .where(Activity.state == State.PUBLISHED, or_(Activity.starts_at > now, ~counted),
                Activity.starts_at >= start, Activity.starts_at < end)
         .order_by(Activity.starts_at, Activity.id, Audience.id != Activity.audience_id, Audience.position)
     )  # fmt: skip
     found: dict[int, Coming] = {}
     audiences: dict[int, dict[int, bool]] = {}
-    for number, starts_at, type_id, group, partner, capacity, taken, audience, professional in rows:
+    for number, starts_at, type_id, group, whose, agreed_on, capacity, taken, audience, professional in rows:
         seen = audiences.setdefault(number, {})
         seen[audience] = professional
-        found.setdefault(number, Coming(number, starts_at, type_id, group, partner, seen, capacity, int(taken)))
+        plan = Coming(number, starts_at, type_id, group, whose, agreed_on, seen, capacity, int(taken))
+        found.setdefault(number, plan)
     return list(found.values())
 
 
@@ -119,11 +110,11 @@ def statuses(goals: Iterable[Goal], year: int, now: datetime) -> dict[int, Statu
         rule = counting_rule(goal)
         held = [row for row in rows if span[0] <= local(row.starts_at).date() <= span[1]]
         planned = _planned(rule, span, coming)
-        behind, ahead = lines(rule, held), forecast(rule, held, planned, usual)
+        behind, ahead = lines(rule, held, span[1]), forecast(rule, held, planned, usual, span[1])
         stands = pace(value, ahead.brings, goal.target, year_over=today > span[1])
-        reached = reached_at(goal.target, behind) if stands is Pace.REACHED else None
+        reached = reached_on(goal.target, behind, lambda moment: local(moment).date())
         found[goal.id] = Status(
-            goal, year, span, value, ahead, goal.target, stands, local(reached).date() if reached else None,
+            goal, year, span, value, ahead, goal.target, stands, reached if stands is Pace.REACHED else None,
             behind, planned, sum(activity.starts_at <= now for activity in planned),
         )  # fmt: skip
     return found
@@ -155,7 +146,7 @@ def public_goals(year: int, now: datetime) -> list[PublicGoal]:
     for (goal, span), value in zip(spans.items(), values, strict=True):
         rule = counting_rule(goal)
         planned = _planned(rule, span, coming)
-        ahead = forecast(rule, held[span], planned, usual)
+        ahead = forecast(rule, held[span], planned, usual, span[1])
         on_few, over = rests_on_few(rule, planned, usual), local(now).date() > span[1]
         shown.append(public_goal(goal, value, ahead, on_few=on_few, year_over=over))
     return shown

@@ -10,6 +10,7 @@ from werkzeug.wrappers.response import Response
 
 from portal import clock
 from portal.accounts.rules import ADMINISTRATORS, EVERY_ROLE, STAFF, Role
+from portal.engagements.queries import engagements_by_activity
 from portal.errors import RuleError
 from portal.goals import plans as plan_queries
 from portal.goals import queries, service
@@ -28,7 +29,7 @@ PACE_BADGES = {Pace.REACHED: "success", Pace.PLANNED: "info", Pace.SHORT: "warni
 WORDS = {"paces": PACES, "pace_badges": PACE_BADGES}
 FAULTS = {
     "ends_first": _l("The last day comes before the first."),
-    "counts_nothing": _l("Choose at least one activity type: otherwise every partner would count."),
+    "counts_nothing": _l("Choose at least one activity type: those that are sessions of an engagement."),
     "unknown": _l("It is not there any more."),
 }
 
@@ -123,6 +124,7 @@ def show(id: int) -> str:
         years=years,
         status=status,
         activities=queries.activities_by_id(numbers),
+        engagements=engagements_by_activity(numbers) if goal.unit is Unit.INSTITUTIONS else {},
         audiences=plan_queries.audiences_by_id(),
         **WORDS,
     )

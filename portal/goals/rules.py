@@ -1,11 +1,12 @@
 """Goals: their units, how the year stands, and the key figures' definitions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from portal.activities.rules import AudienceGroup
+from portal.engagements.rules import counts_in
 
 
 class Unit(StrEnum):
@@ -98,14 +99,16 @@ class CountingRule:
 class Held:
     """Heads of one audience at one held activity. `group_id` is the series where the same group meets.
 
-    An activity whose closing names no audience has one row with `audience_id` None and 0 heads.
+    `institution_id` is whose engagement the activity is a session of, and `agreed_on` the day of that engagement's
+    plan. An activity whose closing names no audience has one row with `audience_id` None and 0 heads.
     """
 
     activity_id: int
     starts_at: datetime
     type_id: int
     group_id: int | None
-    partner_id: int | None
+    institution_id: int | None
+    agreed_on: date | None
     audience_id: int | None
     professional_group: bool
     heads: int
@@ -113,17 +116,21 @@ class Held:
 
 @dataclass(frozen=True)
 class Line:
-    """One activity behind a figure: its heads of the goal's audiences, and what it adds to the figure."""
+    """One activity behind a figure: its heads of the goal's audiences, and what it adds to the figure.
+
+    `agreed_on` is the day of the plan that an institution counts by; a session before it counts from that day on.
+    """
 
     activity_id: int
     starts_at: datetime
     heads: int
     adds: int
     audiences: tuple[int, ...] = ()
+    agreed_on: date | None = None
 
 
-def lines(rule: CountingRule, rows: Iterable[Held]) -> list[Line]:
-    """The activities behind a figure, oldest first; what they add sums up to it.
+def lines(rule: CountingRule, rows: Iterable[Held], last_day: date) -> list[Line]:
+    """The activities behind a figure, oldest first; what they add sums up to it. The period ends on `last_day`.
 
     Distinct things (institutions, professional groups) are added where they first appear; people of
     the same group are added once, a later and larger meeting adds what it has more.
@@ -142,18 +149,21 @@ def lines(rule: CountingRule, rows: Iterable[Held]) -> list[Line]:
             continue
         first = meeting[0]
         came = tuple(row.audience_id for row in counted if row.audience_id is not None and row.heads)
-        found.append(Line(number, first.starts_at, heads, _adds(rule.unit, first, counted, seen, largest), came))
+        adds = _adds(rule.unit, first, counted, last_day, seen, largest)
+        agreed_on = first.agreed_on if rule.unit is Unit.INSTITUTIONS else None
+        found.append(Line(number, first.starts_at, heads, adds, came, agreed_on))
     return found
 
 
 def _adds(
-    unit: Unit, first: Held, counted: Iterable[Held], seen: set[int], largest: dict[tuple[int, int | None], int]
-) -> int:
+    unit: Unit, first: Held, counted: Iterable[Held], last_day: date, seen: set[int],
+    largest: dict[tuple[int, int | None], int],
+) -> int:  # fmt: skip
     match unit:
         case Unit.ACTIVITIES:
             return 1
         case Unit.INSTITUTIONS:
-            new = {first.partner_id} - seen if first.partner_id is not None else set()
+            new = institution_of(first.institution_id, first.agreed_on, last_day) - seen
         case Unit.PROFESSIONAL_GROUPS:
             new = {r.audience_id for r in counted if r.professional_group and r.heads and r.audience_id} - seen
         case Unit.PEOPLE if first.group_id is not None:
@@ -171,117 +181,19 @@ def _adds(
     return len(new)
 
 
-def reached_at(target: int, found: Iterable[Line]) -> datetime | None:
-    """When the activities so far first added up to the target, or None."""
+def institution_of(institution_id: int | None, agreed_on: date | None, last_day: date) -> set[int]:
+    """The institution that a session lets count: its own engagement has an agreed plan by the period's end."""
+    return {institution_id} if institution_id is not None and counts_in(agreed_on, 1, last_day) else set()
+
+
+def reached_on(target: int, found: Iterable[Line], day_of: Callable[[datetime], date]) -> date | None:
+    """The day on which what was held first added up to the target, or None; `day_of` tells a moment's day."""
     total = 0
-    for line in found:
-        total += line.adds
+    for day, adds in sorted((max(day_of(line.starts_at), line.agreed_on or date.min), line.adds) for line in found):
+        total += adds
         if total >= target:
-            return line.starts_at
+            return day
     return None
-
-
-class Reckoning(StrEnum):
-    """What an expected attendance rests on."""
-
-    USUAL = "usual"
-    PLACES = "places"
-    REGISTERED = "registered"
-    NOTHING = "nothing"
-
-
-USUAL_MONTHS = 24
-FILLED_PERCENT = 80
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A planned activity. `audiences` are ids with whether each is a professional group; `registered` is heads."""
-
-    activity_id: int
-    starts_at: datetime
-    type_id: int
-    group_id: int | None
-    partner_id: int | None
-    audiences: Mapping[int, bool]
-    capacity: int | None
-    registered: int
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What is planned: how many activities, what they bring in the goal's unit, and on what that rests."""
-
-    activities: int = 0
-    brings: int = 0
-    basis: frozenset[Reckoning] = frozenset()
-
-
-def forecast(
-    rule: CountingRule, held: Iterable[Held], coming: Iterable[Coming], usual: Mapping[tuple[int, int], float]
-) -> Forecast:
-    """What planned activities are expected to bring on top of what was held.
-
-    `usual` is the average heads of an audience at a type. Where there is none yet, 80 % of the
-    places are reckoned with, and where there is no limit, the heads signed up.
-    """
-    past = list(held)
-    partners = {row.partner_id for row in past if rule.takes_type(row.type_id)}
-    professions = {row.audience_id for row in past if rule.takes_type(row.type_id) and row.heads}
-    groups = {row.group_id for row in past if row.group_id is not None}
-    activities, brings, basis = 0, 0.0, set()
-    for plan in coming:
-        if not matches(rule, plan):
-            continue
-        counted = [a for a in plan.audiences if rule.takes_audience(a)]
-        activities += 1
-        if rule.unit is Unit.ACTIVITIES:
-            brings += 1
-        elif rule.unit is Unit.INSTITUTIONS:
-            if plan.partner_id is not None and plan.partner_id not in partners:
-                partners.add(plan.partner_id)
-                brings += 1
-        elif rule.unit is Unit.PROFESSIONAL_GROUPS:
-            new = {a for a in counted if plan.audiences[a]} - professions
-            professions |= new
-            brings += len(new)
-        elif rule.unit in HEAD_UNITS:
-            if rule.unit is Unit.PEOPLE and plan.group_id is not None:
-                if plan.group_id in groups:
-                    continue
-                groups.add(plan.group_id)
-            heads, why = _expected(plan, counted, usual)
-            brings += heads
-            basis.add(why)
-    return Forecast(activities, int(brings + 0.5), frozenset(basis))
-
-
-def _expected(plan: Coming, counted: Iterable[int], usual: Mapping[tuple[int, int], float]) -> tuple[float, Reckoning]:
-    known = [usual[plan.type_id, a] for a in counted if (plan.type_id, a) in usual]
-    if known:
-        return sum(known), Reckoning.USUAL
-    if plan.capacity is not None:
-        return plan.capacity * FILLED_PERCENT / 100, Reckoning.PLACES
-    return plan.registered, Reckoning.REGISTERED if plan.registered else Reckoning.NOTHING
-
-
-def rests_on_few(rule: CountingRule, coming: Iterable[Coming], usual: Mapping[tuple[int, int], float]) -> bool:
-    """Whether a forecast of heads rests on a figure under 5, which it would let one work out.
-
-    That is an average of fewer than 5, or fewer than 5 signed up where there is no limit to reckon by.
-    """
-    for plan in coming:
-        known = [usual.get((plan.type_id, a), 0) for a in plan.audiences if rule.takes_audience(a)]
-        if any(0 < heads < SMALL for heads in known):
-            return True
-        if not any(known) and plan.capacity is None and 0 < plan.registered < SMALL:
-            return True
-    return False
-
-
-def matches(rule: CountingRule, plan: Coming) -> bool:
-    """Whether a planned activity is of the kind that the rule counts."""
-    return rule.takes_type(plan.type_id) and any(rule.takes_audience(a) for a in plan.audiences)
 
 
 def span_of_year(year: int, starts: date, ends: date) -> tuple[date, date] | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.goals import words
+from portal.goals.forecast import Coming, Forecast
 from portal.goals.models import Goal
-from portal.goals.rules import HEAD_UNITS, SMALL, Coming, Forecast, Line, Pace, Unit, pace
+from portal.goals.rules import HEAD_UNITS, SMALL, Line, Pace, Unit, pace
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.goals.forecast import FILLED_PERCENT, Forecast, Reckoning
 from portal.goals.models import Goal
-from portal.goals.rules import FILLED_PERCENT, HEAD_UNITS, Forecast, Pace, Reckoning, Unit
+from portal.goals.rules import HEAD_UNITS, Pace, Unit
 from portal.web.locale import language, number, text_of
 
 
@@ -147,8 +148,8 @@ def rule(goal: Goal) -> str:
             what = _("Counts everybody who came, and those in a series for the same group only once, at activities "
                      "%(types)s", types=types)  # fmt: skip
         case Unit.INSTITUTIONS:
-            what = _("Counts each partner institution once, however many meetings, with at least one activity held "
-                     "%(types)s", types=types)  # fmt: skip
+            what = _("Counts each institution once a year, however many sessions, when there is an agreed plan for "
+                     "its engagement and at least one session held, %(types)s", types=types)  # fmt: skip
         case Unit.PROFESSIONAL_GROUPS:
             what = _("Counts each professional group once that took part in activities %(types)s", types=types)
     audiences = _("for the audiences: %(names)s", names=_names(goal.audiences)) if goal.audiences else ""
