@@ -1,0 +1,323 @@
+"""Reading invitations: who is asked to a meeting, who comes with how many, who is silent.
+
+A living registration of the association is a yes, also where it was made by the public sign-up form.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal import clock
+from portal.activities.models import Activity
+from portal.associations.models import Association, Contact
+from portal.associations.queries import in_danish_order
+from portal.database import db
+from portal.forum.models import Invitation
+from portal.paging import Page, page_of
+from portal.registrations.models import Registration
+from portal.registrations.rules import ALIVE, HOLDS_PLACES, Standing
+
+REMIND_AGAIN_AFTER = timedelta(days=3)
+
+
+class Reply(StrEnum):
+    """What an invited association says so far, for lists and their filter."""
+
+    YES = "yes"
+    NO = "no"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A meeting's invitations in numbers: associations, and their heads: `heads` hold places, `waiting` wait.
+
+    `others` are parties that registered without being invited, `mailless` the invited without a mailbox.
+    """
+
+    invited: int
+    yes: int
+    no: int
+    silent: int
+    heads: int
+    waiting: int
+    mailless: int
+    others: int
+    other_heads: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One invited association: its reply, its heads, whether some of them wait, and how many mailboxes it has."""
+
+    invitation: Invitation
+    reply: Reply
+    heads: int
+    waits: bool
+    mailboxes: int
+
+    @property
+    def association(self) -> Association:
+        """The association that is invited."""
+        return self.invitation.association
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """Where one association stands at one meeting. `others` are the heads of further registrations of its own."""
+
+    invitation: Invitation | None = None
+    party: Registration | None = None
+    others: int = 0
+
+    @property
+    def reply(self) -> Reply:
+        """What it says so far."""
+        return _reply(self.invitation, self.party is not None)
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """A meeting's invitations: the numbers and one page of the list. `due` is how many a reminder would reach."""
+
+    tally: Tally
+    page: Page[Invitation]
+    rows: Sequence[Row]
+    due: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom an invitation would go to: one page of the associations that are not invited yet, and numbers.
+
+    `already` of those that fit are invited before; `mailless` of the new ones have no mailbox.
+    """
+
+    page: Page[Association]
+    already: int
+    mailboxes: int
+    mailless: int
+
+
+def _desk(activity_id: int) -> ColumnElement[int]:
+    """Where the meeting's sign-ups are."""
+    found = select(func.coalesce(Activity.registers_at_id, Activity.id)).where(Activity.id == activity_id)
+    return found.scalar_subquery()
+
+
+def _comes(activity_id: int) -> ColumnElement[bool]:
+    """Whether the invitation's association has a living registration."""
+    return (
+        select(Registration.id)
+        .where(
+            Registration.activity_id == _desk(activity_id),
+            Registration.association_id == Invitation.association_id,
+            Registration.standing.in_(ALIVE),
+        )
+        .exists()
+    )
+
+
+def _has_mailbox() -> ColumnElement[bool]:
+    return select(Contact.id).where(Contact.association_id == Invitation.association_id).exists()
+
+
+def _said(activity_id: int, reply: Reply) -> ColumnElement[bool]:
+    comes = _comes(activity_id)
+    match reply:
+        case Reply.YES:
+            return comes
+        case Reply.NO:
+            return and_(~comes, Invitation.answer.is_not(None))
+        case Reply.SILENT:
+            return and_(~comes, Invitation.answer.is_(None))
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _heads(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, Registration.heads), else_=0)), 0)
+
+
+def tally_of(activity_id: int) -> Tally:
+    """The meeting's invitations in numbers, in two queries."""
+    invited, yes, no, silent, mailless = db.session.execute(
+        select(
+            func.count(Invitation.id),
+            _number(_said(activity_id, Reply.YES)),
+            _number(_said(activity_id, Reply.NO)),
+            _number(_said(activity_id, Reply.SILENT)),
+            _number(~_has_mailbox()),
+        ).where(Invitation.activity_id == activity_id)
+    ).one()
+    asked = (
+        select(Invitation.id)
+        .where(Invitation.activity_id == activity_id, Invitation.association_id == Registration.association_id)
+        .exists()
+    )
+    heads, waiting, others, other_heads = db.session.execute(
+        select(
+            _heads(and_(asked, Registration.standing.in_(HOLDS_PLACES))),
+            _heads(and_(asked, Registration.standing == Standing.WAITING)),
+            _number(~asked),
+            _heads(~asked),
+        ).where(Registration.activity_id == _desk(activity_id), Registration.standing.in_(ALIVE))
+    ).one()
+    return Tally(
+        int(invited), int(yes), int(no), int(silent), int(heads), int(waiting), int(mailless), int(others),
+        int(other_heads),
+    )  # fmt: skip
+
+
+def silent(activity_id: int, now: datetime) -> Select[Invitation]:
+    """The invitations without an answer or a registration whose associations were not reminded these three days.
+
+    Those without a mailbox, and those that have closed, are left out.
+    """
+    return select(Invitation).where(
+        Invitation.activity_id == activity_id,
+        _said(activity_id, Reply.SILENT),
+        _has_mailbox(),
+        select(Association.id).where(Association.id == Invitation.association_id, Association.active).exists(),
+        or_(Invitation.reminded_at.is_(None), Invitation.reminded_at <= now - REMIND_AGAIN_AFTER),
+    )
+
+
+def invitations_of(
+    activity_id: int, *, now: datetime | None = None, reply: Reply | None = None, page: int = 1, size: int = 20
+) -> Invitations:
+    """The meeting's invitations by the associations' names, `size` a page, `reply` only those that say so."""
+    query = select(Invitation).join(Association).where(Invitation.activity_id == activity_id)
+    if reply is not None:
+        query = query.where(_said(activity_id, reply))
+    found = page_of(
+        query.order_by(in_danish_order(Association.name)),
+        page,
+        options=[joinedload(Invitation.association).joinedload(Association.kind)],
+        size=size,
+    )
+    due = db.session.scalar(select(func.count()).select_from(silent(activity_id, now or clock.now()).subquery()))
+    return Invitations(tally_of(activity_id), found, _rows(activity_id, found.items), int(due or 0))
+
+
+def _rows(activity_id: int, invitations: Sequence[Invitation]) -> list[Row]:
+    ids = [invitation.association_id for invitation in invitations]
+    heads: dict[int | None, tuple[int, bool]] = {}
+    for number, sum_, waiting in db.session.execute(
+        select(
+            Registration.association_id,
+            func.sum(Registration.heads),
+            _number(Registration.standing == Standing.WAITING),
+        )
+        .where(
+            Registration.activity_id == _desk(activity_id),
+            Registration.association_id.in_(ids),
+            Registration.standing.in_(ALIVE),
+        )
+        .group_by(Registration.association_id)
+    ):
+        heads[number] = (int(sum_), waiting > 0)
+    boxes = mailboxes_of(ids)
+    return [
+        Row(
+            invitation,
+            _reply(invitation, invitation.association_id in heads),
+            *heads.get(invitation.association_id, (0, False)),
+            boxes.get(invitation.association_id, 0),
+        )
+        for invitation in invitations
+    ]
+
+
+def _reply(invitation: Invitation | None, comes: bool) -> Reply:
+    if comes:
+        return Reply.YES
+    return Reply.SILENT if invitation is None or invitation.answer is None else Reply.NO
+
+
+def choice_of(activity_id: int, associations: Select[Association], page: int = 1) -> Choice:
+    """What inviting those associations would do; `associations` is the address book's query."""
+    invited = select(Invitation.association_id).where(Invitation.activity_id == activity_id)
+    fresh = associations.where(Association.active, Association.id.not_in(invited))
+    known = associations.where(Association.id.in_(invited)).order_by(None).subquery()
+    ids = fresh.order_by(None).with_only_columns(Association.id)
+    boxes, reached = db.session.execute(
+        select(func.count(Contact.id), func.count(func.distinct(Contact.association_id))).where(
+            Contact.association_id.in_(ids)
+        )
+    ).one()
+    found = page_of(fresh, page)
+    already = db.session.scalar(select(func.count()).select_from(known))
+    return Choice(found, int(already or 0), int(boxes), found.total - int(reached))
+
+
+def mailboxes_of(association_ids: Iterable[int]) -> dict[int, int]:
+    """How many mailboxes each association has; those without any are left out."""
+    rows = db.session.execute(
+        select(Contact.association_id, func.count(Contact.id))
+        .where(Contact.association_id.in_(list(association_ids)))
+        .group_by(Contact.association_id)
+    )
+    return {number: int(boxes) for number, boxes in rows}
+
+
+def invited_already(activity_id: int) -> set[int]:
+    """The associations that are invited to the meeting."""
+    return set(db.session.scalars(select(Invitation.association_id).where(Invitation.activity_id == activity_id)))
+
+
+def invitation_by_reference(reference: str) -> Invitation | None:
+    """The invitation behind an answer link, with its meeting and association."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(Invitation.reference == reference)
+        .options(joinedload(Invitation.activity), joinedload(Invitation.association))
+    )
+
+
+def own_answers(association_id: int, activities: Iterable[Activity]) -> dict[int, OwnAnswer]:
+    """Where the association stands at each of the meetings, by activity; in two queries."""
+    desks = {activity.id: activity.desk_id for activity in activities}
+    invitations = {
+        invitation.activity_id: invitation
+        for invitation in db.session.scalars(
+            select(Invitation).where(Invitation.association_id == association_id, Invitation.activity_id.in_(desks))
+        )
+    }
+    parties: dict[int, list[Registration]] = {}
+    for party in living_parties(set(desks.values()), association_id):
+        parties.setdefault(party.activity_id, []).append(party)
+    return {number: own_answer(invitations.get(number), parties.get(desk_id, [])) for number, desk_id in desks.items()}
+
+
+def own_answer(invitation: Invitation | None, parties: Sequence[Registration]) -> OwnAnswer:
+    """The association's answer is about the registration that it made, else about the first that it has."""
+    made = invitation.registration_id if invitation else None
+    party = next((party for party in parties if party.id == made), parties[0] if parties else None)
+    return OwnAnswer(invitation, party, sum(other.heads for other in parties if other is not party))
+
+
+def living_parties(
+    desk_ids: Iterable[int], association_id: int, session: Session | None = None
+) -> Sequence[Registration]:
+    """The association's registrations that stand or wait, in order of arrival."""
+    return (
+        (session or db.session)
+        .scalars(
+            select(Registration)
+            .where(
+                Registration.activity_id.in_(list(desk_ids)),
+                Registration.association_id == association_id,
+                Registration.standing.in_(ALIVE),
+            )
+            .order_by(Registration.queue_number)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
