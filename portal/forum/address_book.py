@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 from portal import clock
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import State
-from portal.associations.charter_standing import standing_is
+from portal.associations.charter_queries import charter_status
 from portal.associations.models import Association, AssociationKind, Contact, District, OtherName, Tag
 from portal.associations.queries import in_danish_order
 from portal.associations.rules import CONFIRM_EVERY, CharterStatus, words_of
@@ -129,7 +129,7 @@ def associations_in(wanted: Wanted, *, now: datetime | None = None) -> Select[As
     if wanted.forum:
         query = query.where(_membership(wanted.forum))
     if wanted.charter:
-        query = query.where(standing_is(wanted.charter))
+        query = query.where(charter_status() == wanted.charter.value)
     if wanted.unanswered:
         query = query.where(without_answer(wanted.unanswered))
     if wanted.unconfirmed:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.log.models import Event
+from portal.log.models import Event, LogEntry
 
 EVENTS: dict[Event, Any] = {
     Event.LOOKED: _l("Looked at the association’s page"),
@@ -23,3 +24,31 @@ EVENTS: dict[Event, Any] = {
     Event.INVITED: _l("Invited it to a meeting"),
     Event.WROTE: _l("Wrote a mail, a proposal or an answer"),
 }
+# Field names that a line's subject may hold; anything else is shown as it stands.
+FIELDS: dict[str, Any] = {
+    "name": _l("Name"),
+    "kind_id": _l("Kind"),
+    "district_id": _l("District"),
+    "cvr": _l("CVR number"),
+    "web_page": _l("Web page"),
+    "language": _l("Language of our letters to it"),
+    "tag_ids": _l("Tags"),
+    "can_host": _l("Has a room where we can meet"),
+    "forum_since": _l("Member of the citizen forum since"),
+    "forum_until": _l("Member until"),
+    "active": _l("Active"),
+    "other_names": _l("Other names"),
+    "role": _l("Role"),
+    "email": _l("E-mail"),
+    "phone": _l("Telephone"),
+}
+
+
+def who_did(entry: LogEntry) -> str:
+    """The member of staff by name, or the association itself."""
+    return entry.user.name if entry.user else str(_("The association itself"))
+
+
+def what_about(entry: LogEntry) -> str:
+    """A line's subject in the reader's language."""
+    return ", ".join(str(FIELDS.get(part, part)) for part in entry.subject.split(", ") if part)
