@@ -9,18 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.accounts.models import User
 from portal.accounts.service import create_user
-from portal.associations.models import Association, AssociationKind, District
-from portal.associations.rules import search_name
+from portal.activities.models import Activity
+from portal.associations.models import Association, Tag
+from portal.associations.record_service import confirm_contact
 from portal.config import PROJECT
 from portal.database import writing
 from portal.demo.calendar import COMING, COURSES, PROFESSIONS, USUAL_YEAR, Coming, day_of, workday
 from portal.demo.content import BODIES, CITY_HALL, PASSWORD, PEOPLE
 from portal.demo.parties import Parties
+from portal.demo.partners import Partners
 from portal.demo.planning import Planner, Spot
+from portal.forum.rules import FORUM_TYPE
 from portal.goals.plan_file import default_plan
 from portal.goals.service import copy_plan, load_plan
-from portal.imports.columns import FORUM_COLUMNS, LOG_COLUMNS, column_words
+from portal.imports.associations import import_associations
+from portal.imports.columns import ASSOCIATION_COLUMNS, FORUM_COLUMNS, LOG_COLUMNS, column_words
 from portal.imports.forum import import_forum
 from portal.imports.reading import read_sheet
 from portal.imports.service import import_activities
@@ -29,6 +34,8 @@ from portal.registrations.planning import call_off
 from portal.registrations.service import cancel
 
 DATA = PROJECT / "portal" / "demo" / "data"
+# What some of the associations are about with us: the keyword, and every how many have it.
+HABITS = (("works_with_youth", 2), ("works_with_parents", 5), ("works_with_residents", 3), ("has_volunteers", 4))
 REASON_DA = "Oplægsholderen er blevet syg. Vi finder en ny dato og skriver den her på siden."
 REASON_EN = "The speaker has fallen ill. We will find a new date and put it on this page."
 
@@ -39,35 +46,40 @@ def fill(*, now: datetime) -> None:
         people = {
             person.name: create_user(person.email, person.name, person.role, PASSWORD, now=now) for person in PEOPLE
         }
-        _add_associations(session, now)
+        _add_associations(session, people["Bo Prøvesen"], now)
         _load_plans(now)
         _import_log(now)
         planner = Planner(session, people, now)
         parties = Parties(session, planner.random)
+        partners = Partners(session, people["Bo Prøvesen"], people["Rosa Testesen"], now)
         this_year = clock.local(now).year
         for year in (this_year - 1, this_year):
-            _usual_year(planner, parties, year)
-            _courses(planner, year)
+            _usual_year(planner, parties, partners, year)
+            _courses(planner, partners, year)
+        partners.begun()
         _around_today(planner, parties)
-        for number, coming in enumerate(COMING):
-            _coming(planner, parties, coming, number)
+        made = [_coming(planner, parties, coming, number) for number, coming in enumerate(COMING)]
+        meetings = [activity for activity in made if activity.type.key == FORUM_TYPE]
+        partners.coming_meeting(meetings[0])
+        partners.topics_proposed(meetings[0])
+        partners.enquiries()
     erase_ended(now=now)
 
 
-def _add_associations(session: Session, now: datetime) -> None:
-    kinds = {kind.key: kind.id for kind in session.scalars(select(AssociationKind))}
-    districts = {district.key: district.id for district in session.scalars(select(District))}
-    session.add_all(
-        Association(
-            name=body.name,
-            search_name=search_name(body.name),
-            kind_id=kinds[body.kind],
-            district_id=districts[body.district],
-            created_at=now,
-        )
-        for body in BODIES
-    )
-    session.flush()
+def _add_associations(session: Session, staff: User, now: datetime) -> None:
+    """The sample list, as staff import it; some of them can lend a room, and one reads English."""
+    then = now - timedelta(days=1000)
+    sheet = read_sheet(DATA / "foreninger.csv", column_words(ASSOCIATION_COLUMNS))
+    import_associations(sheet, commit=True, skip_faulty=True, same=False, actor=staff, now=then)
+    tags = {tag.key: tag for tag in session.scalars(select(Tag))}
+    for number, association in enumerate(session.scalars(select(Association).order_by(Association.id))):
+        association.can_host = number % 3 == 2
+        association.language = "en" if association.name == "Debatklubben Spørgsmålstegnet" else "da"
+        association.tags = [tags[key] for key, every in HABITS if number % every == 0]
+        for contact in association.contacts:
+            contact.created_at = then
+            if number % 4:
+                confirm_contact(contact.id, now=now - timedelta(days=40 + number * 12), actor=staff)
 
 
 def _load_plans(now: datetime) -> None:
@@ -92,27 +104,29 @@ def _import_log(now: datetime) -> None:
     import_forum(forum, commit=True, skip_faulty=False, now=now)
 
 
-def _usual_year(planner: Planner, parties: Parties, year: int) -> None:
+def _usual_year(planner: Planner, parties: Parties, partners: Partners, year: int) -> None:
     """What was held, with closed counts; nothing of what lies ahead."""
     for kind, times in USUAL_YEAR.items():
         for number, (week, weekday, hour, heads) in enumerate(times):
             day = day_of(year, week, weekday)
             if clock.at_local(day, planner.time(hour)) + timedelta(hours=8) > planner.now:
                 continue
-            body = None if kind == "forum_meeting" else BODIES[(number * 3 + week) % len(BODIES)]
+            body = None if kind == FORUM_TYPE else BODIES[(number * 3 + week) % len(BODIES)]
             audience = PROFESSIONS[number % len(PROFESSIONS)] if kind in {"staff_talk", "theme_day"} else None
             activity = planner.hold(kind, day, hour, Spot.of(body), sample=number, audience=audience)
             made_at = activity.created_at
-            if kind == "forum_meeting":
+            if kind == FORUM_TYPE:
                 parties.associations_came(activity, heads, planner.staff, made_at=made_at)
             elif kind == "youth_workshop" and planner.now - activity.ends_at < timedelta(days=40):
                 parties.sign_up(activity, (heads + 2,), made_at=made_at, until=activity.starts_at)
             planner.close(activity, heads)
+            if kind == FORUM_TYPE:
+                partners.held_meeting(activity, number)
     if year == clock.local(planner.now).year - 1:
         planner.correct_one()
 
 
-def _courses(planner: Planner, year: int) -> None:
+def _courses(planner: Planner, partners: Partners, year: int) -> None:
     """Courses that have begun: their past meetings are counted, the others are still to come."""
     for kind, name, same_group, hour, heads, weeks in COURSES:
         body = next(body for body in BODIES if body.name == name)
@@ -124,6 +138,8 @@ def _courses(planner: Planner, year: int) -> None:
         for meeting in meetings:
             if meeting.ends_at < planner.now:
                 planner.close(meeting, heads)
+        if kind == "capacity_session":
+            partners.course(name, meetings)
 
 
 def _around_today(planner: Planner, parties: Parties) -> None:
@@ -144,7 +160,7 @@ def _around_today(planner: Planner, parties: Parties) -> None:
     planner.hold("dialogue_area", here.date() - timedelta(days=2), 16, Spot.of(BODIES[2]), sample=1)
 
 
-def _coming(planner: Planner, parties: Parties, coming: Coming, number: int) -> None:
+def _coming(planner: Planner, parties: Parties, coming: Coming, number: int) -> Activity:
     now = planner.now
     today = clock.local(now).date()
     day = workday(today + timedelta(days=coming.in_days))
@@ -175,3 +191,4 @@ def _coming(planner: Planner, parties: Parties, coming: Coming, number: int) -> 
         cancel(made[0].id, now=now - timedelta(hours=3))
     if coming.special == "called_off":
         call_off(activity.id, REASON_DA, REASON_EN, now=now - timedelta(days=1))
+    return activity
