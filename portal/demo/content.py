@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from portal.accounts.rules import Role
 
 PASSWORD = "godmorgen-vink"  # noqa: S105 - printed by make demo, and good for the demo only
+ASSOCIATION_EMAIL = "kontakt@groennetrappe.example"  # whoever asks for a link with it enters as an association
 
 
 @dataclass(frozen=True)

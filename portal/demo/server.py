@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from portal.config import DEMO_FOLDER, PROJECT
-from portal.demo.content import PASSWORD, PEOPLE
+from portal.demo.content import ASSOCIATION_EMAIL, PASSWORD, PEOPLE
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -119,7 +119,11 @@ def welcome(port: int) -> str:
 
 {entries}
 
-  Unge, lærere og foreninger tilmelder sig uden konto. / Young people, teachers and associations need no account.
+  Foreninger får et link med posten / Associations get a link by mail: {base}/da/my-association/login
+
+    {ASSOCIATION_EMAIL}
+
+  Unge og lærere tilmelder sig uden konto. / Young people and teachers need no account.
   Al post lander her / All mail lands here: {base}/da/demo/mailbox
 
   Ctrl-C stopper; indholdet bliver. / Ctrl-C stops it; the content stays.
