@@ -11,19 +11,22 @@ def register_routes(app: Flask) -> None:
     from portal.activities.staff_routes import activities_staff
     from portal.activities.type_routes import activity_types
     from portal.associations.charter_routes import charter_staff
+    from portal.associations.contact_routes import contacts_staff
+    from portal.associations.kind_routes import kinds
     from portal.associations.merge_routes import merges
     from portal.associations.my_routes import my_association
     from portal.associations.segment_routes import segments
     from portal.associations.staff_routes import associations_staff
     from portal.attendance.routes import attendance
     from portal.demo.routes import demo
-    from portal.engagements.routes import engagements
+    from portal.engagements.session_routes import engagements
     from portal.enquiries.routes import enquiries
-    from portal.enquiries.staff_routes import enquiries_staff
-    from portal.forum.invitation_routes import invitations
+    from portal.enquiries.schedule_routes import enquiries_staff
+    from portal.forum.invitation_routes import invitations, invitations_staff
     from portal.forum.minutes_routes import minutes
     from portal.forum.my_routes import my_forum
     from portal.forum.staff_routes import forum_staff
+    from portal.forum import agenda_routes, topic_routes  # noqa: F401, I001 - they add to forum_staff
     from portal.goals.reach_routes import reach
     from portal.goals.routes import goals
     from portal.imports.upload_routes import uploads
@@ -49,10 +52,13 @@ def register_routes(app: Flask) -> None:
         my_association,
         segments,
         associations_staff,
+        contacts_staff,
+        kinds,
         engagements,
         enquiries,
         enquiries_staff,
         invitations,
+        invitations_staff,
         minutes,
         my_forum,
         forum_staff,

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, SelectChoice
 from portal.associations.meanwhile import KeepsWhatOthersWrote
 from portal.associations.models import Association, AssociationKind, Contact, District, Tag
 from portal.associations.record_service import AssociationDraft, ContactDraft, contact_draft_of, draft_of
+from portal.errors import RuleError
 from portal.web.forms import (
     DayField,
     choice_field,
@@ -24,7 +25,6 @@ from portal.web.forms import (
 from portal.web.locale import text_of
 
 LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
-LARGEST = 2**31 - 1
 
 
 class AssociationForm(KeepsWhatOthersWrote):
@@ -50,6 +50,12 @@ class AssociationForm(KeepsWhatOthersWrote):
         places = [SelectChoice(str(district.id), district.name) for district in districts]
         self.district.choices = [SelectChoice("", _("Not told")), *places]
         self.tags.choices = [SelectChoice(str(tag.id), text_of(tag, "name").text) for tag in tags]
+
+    def told_of(self, fault: RuleError) -> dict[str, Any]:
+        """Takes over the revision and the values of a record that changed meanwhile; what the page tells of it."""
+        self.revision.data = str(fault.facts["revision"])
+        stored: Any = fault.facts["draft"]
+        return {"changes": self.take_over(self.values_of(stored)), "who": fault.facts["who"]}
 
     @property
     def read_revision(self) -> int:
@@ -123,6 +129,11 @@ class ContactForm(KeepsWhatOthersWrote):
     def values_of(draft: ContactDraft) -> dict[str, Any]:
         """The fields' values for a draft."""
         return {"role": draft.role, "name": draft.name or "", "email": draft.email, "phone": draft.phone or ""}
+
+    def told_of(self, fault: RuleError) -> dict[str, Any]:
+        """Takes over the values of a contact that changed meanwhile; what the page tells of it."""
+        stored: Any = fault.facts["draft"]
+        return {"changes": self.take_over(self.values_of(stored)), "who": fault.facts["who"]}
 
     def began_draft(self) -> ContactDraft | None:
         """The contact as it was when the form was opened; None for a new one."""
