@@ -16,6 +16,7 @@ from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
 from tests.associations import enter_as, make_association
+from tests.forum import invited, make_meeting, make_paper
 from tests.make import make_activity, make_user
 from tests.page import PageClient
 
@@ -46,7 +47,12 @@ class Walk:
                 areas=[Area(number=1, name_da="Område", name_en="Area", goals=[goal])],
             )
             session.add(plan)
+        meeting = make_meeting()
+        self.tokens = {
+            "invitations.answer": sign(invited(meeting, self.association, self.users[Role.STAFF]).reference),
+        }
         self.values: dict[str, Any] = {
+            "paper_id": make_paper(meeting).id,
             "lang": "da",
             "association_id": self.association.id,
             "slug": "x",
@@ -58,6 +64,11 @@ class Walk:
         }
         # What `id` means where it is no activity's.
         self.ids = {
+            **{
+                f"invitations_staff.{view}": meeting.id
+                for view in ("index", "choose", "invite", "remind", "by_telephone")
+            },
+            **dict.fromkeys(("my_forum.meeting", "my_forum.answer"), meeting.id),
             **dict.fromkeys(("associations_staff.show", "associations_staff.edit"), self.association.id),
             "registrations_staff.adopt": registration.id,
             "registrations_staff.cancel": registration.id,
@@ -78,6 +89,8 @@ class Walk:
             value = changes.get(name, self.values.get(name))
             if name == "id" and "id" not in changes:
                 value = self.ids.get(rule.endpoint, value)
+            if name == "token" and "token" not in changes:
+                value = self.tokens.get(rule.endpoint, value)
             if value is None:
                 assert kind.startswith("any("), f"no value for {name} in {rule.rule}"
                 value = kind[4:-1].split(",")[0].strip()

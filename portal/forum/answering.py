@@ -11,14 +11,15 @@ from wtforms import HiddenField
 from portal.accounts.models import User
 from portal.activities.models import Activity
 from portal.errors import RuleError
-from portal.forum.invitation_queries import OwnAnswer
 from portal.forum.invitations import answer
+from portal.forum.own_answers import OwnAnswer
 from portal.forum.rules import Answer
 from portal.registrations.rules import MAX_HEADS
-from portal.registrations.words import refusal
+from portal.registrations.words import REFUSALS, refusal
 from portal.web.forms import PortalForm, WholeNumberField
 
 BUTTONS_UP_TO = 6  # more heads than this are typed
+SPOKEN = {"closed", "too_many_heads", "no_room", *REFUSALS}
 
 
 class AnswerForm(PortalForm):
@@ -62,7 +63,7 @@ class AnswerForm(PortalForm):
         try:
             answer(activity.id, association_id, yes, self.heads.data or 1, now=now, actor=actor)
         except RuleError as fault:
-            text = _("Sign-up is not open.") if fault.key == "not_published" else refusal(fault)
+            text = refusal(fault) if fault.key in SPOKEN else _("Sign-up is not open.")
             if fault.field == "heads" or fault.key == "offer_fewer_only":
                 self.heads.errors = [text]
             else:

@@ -6,10 +6,9 @@ A living registration of the association is a yes, also where it was made by the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.activities.models import Activity
@@ -17,19 +16,12 @@ from portal.associations.models import Association, Contact
 from portal.associations.queries import in_danish_order
 from portal.database import db
 from portal.forum.models import Invitation
+from portal.forum.own_answers import Reply, reply_of
 from portal.paging import Page, page_of
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE, HOLDS_PLACES, Standing
 
 REMIND_AGAIN_AFTER = timedelta(days=3)
-
-
-class Reply(StrEnum):
-    """What an invited association says so far, for lists and their filter."""
-
-    YES = "yes"
-    NO = "no"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True)
@@ -64,20 +56,6 @@ class Row:
     def association(self) -> Association:
         """The association that is invited."""
         return self.invitation.association
-
-
-@dataclass(frozen=True)
-class OwnAnswer:
-    """Where one association stands at one meeting. `others` are the heads of further registrations of its own."""
-
-    invitation: Invitation | None = None
-    party: Registration | None = None
-    others: int = 0
-
-    @property
-    def reply(self) -> Reply:
-        """What it says so far."""
-        return _reply(self.invitation, self.party is not None)
 
 
 @dataclass(frozen=True)
@@ -227,18 +205,12 @@ def _rows(activity_id: int, invitations: Sequence[Invitation]) -> list[Row]:
     return [
         Row(
             invitation,
-            _reply(invitation, invitation.association_id in heads),
+            reply_of(invitation, invitation.association_id in heads),
             *heads.get(invitation.association_id, (0, False)),
             boxes.get(invitation.association_id, 0),
         )
         for invitation in invitations
     ]
-
-
-def _reply(invitation: Invitation | None, comes: bool) -> Reply:
-    if comes:
-        return Reply.YES
-    return Reply.SILENT if invitation is None or invitation.answer is None else Reply.NO
 
 
 def choice_of(activity_id: int, associations: Select[Association], page: int = 1) -> Choice:
@@ -270,54 +242,3 @@ def mailboxes_of(association_ids: Iterable[int]) -> dict[int, int]:
 def invited_already(activity_id: int) -> set[int]:
     """The associations that are invited to the meeting."""
     return set(db.session.scalars(select(Invitation.association_id).where(Invitation.activity_id == activity_id)))
-
-
-def invitation_by_reference(reference: str) -> Invitation | None:
-    """The invitation behind an answer link, with its meeting and association."""
-    return db.session.scalar(
-        select(Invitation)
-        .where(Invitation.reference == reference)
-        .options(joinedload(Invitation.activity), joinedload(Invitation.association))
-    )
-
-
-def own_answers(association_id: int, activities: Iterable[Activity]) -> dict[int, OwnAnswer]:
-    """Where the association stands at each of the meetings, by activity; in two queries."""
-    desks = {activity.id: activity.desk_id for activity in activities}
-    invitations = {
-        invitation.activity_id: invitation
-        for invitation in db.session.scalars(
-            select(Invitation).where(Invitation.association_id == association_id, Invitation.activity_id.in_(desks))
-        )
-    }
-    parties: dict[int, list[Registration]] = {}
-    for party in living_parties(set(desks.values()), association_id):
-        parties.setdefault(party.activity_id, []).append(party)
-    return {number: own_answer(invitations.get(number), parties.get(desk_id, [])) for number, desk_id in desks.items()}
-
-
-def own_answer(invitation: Invitation | None, parties: Sequence[Registration]) -> OwnAnswer:
-    """The association's answer is about the registration that it made, else about the first that it has."""
-    made = invitation.registration_id if invitation else None
-    party = next((party for party in parties if party.id == made), parties[0] if parties else None)
-    return OwnAnswer(invitation, party, sum(other.heads for other in parties if other is not party))
-
-
-def living_parties(
-    desk_ids: Iterable[int], association_id: int, session: Session | None = None
-) -> Sequence[Registration]:
-    """The association's registrations that stand or wait, in order of arrival."""
-    return (
-        (session or db.session)
-        .scalars(
-            select(Registration)
-            .where(
-                Registration.activity_id.in_(list(desk_ids)),
-                Registration.association_id == association_id,
-                Registration.standing.in_(ALIVE),
-            )
-            .order_by(Registration.queue_number)
-            .execution_options(populate_existing=True)
-        )
-        .all()
-    )

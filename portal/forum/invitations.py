@@ -15,8 +15,9 @@ from portal.associations.models import Association
 from portal.database import writing
 from portal.errors import RuleError
 from portal.forum.invitation_letters import Invitations
-from portal.forum.invitation_queries import living_parties, own_answer, silent
+from portal.forum.invitation_queries import silent
 from portal.forum.models import AgendaItem, Invitation, Meeting
+from portal.forum.own_answers import living_parties, own_answer
 from portal.forum.queries import agenda_of
 from portal.forum.rules import FORUM_TYPE, Answer
 from portal.log.models import Event
