@@ -15,7 +15,7 @@ from portal.attendance.rules import CountKind
 from portal.clock import local
 from portal.database import db
 from portal.engagements.models import Assessment, Engagement, EngagementGoal, EngagementSession, EngagementTopic, Rating
-from portal.engagements.rules import ON_BOARD, OVER, Facts, Phase, follow_up_due
+from portal.engagements.rules import ON_BOARD, OVER, Facts, Moment, Phase, follow_up_due
 from portal.log.models import LogEntry
 from portal.paging import Page, page_of
 
@@ -177,6 +177,11 @@ def engagement_by_id(engagement_id: int, now: datetime) -> Row | None:
     return next(iter(_in_full(select(Engagement).where(Engagement.id == engagement_id), now)), None)
 
 
+def association_of(engagement_id: int) -> int | None:
+    """The id of the association that the engagement is with; None where there is no such engagement."""
+    return db.session.scalar(select(Engagement.association_id).where(Engagement.id == engagement_id))
+
+
 def engagements_of(association_id: int, now: datetime) -> list[Row]:
     """An association's engagements in full, the latest first, for its own pages and for staff's page about it.
 
@@ -209,6 +214,17 @@ def topics(also: Iterable[int] = ()) -> Sequence[EngagementTopic]:
     """The topics in use, and those of `also`, in their order."""
     query = select(EngagementTopic).where(EngagementTopic.active | EngagementTopic.id.in_(list(also)))
     return db.session.scalars(query.order_by(EngagementTopic.position, EngagementTopic.id)).all()
+
+
+def assessed_topics(engagement: Engagement) -> list[tuple[EngagementTopic, dict[Moment, int]]]:
+    """The topics that the board assessed itself by, in their order, with the level before and after."""
+    levels: dict[int, dict[Moment, int]] = {}
+    known: dict[int, EngagementTopic] = {}
+    for made in engagement.assessments:
+        for rating in made.ratings:
+            known[rating.topic_id] = rating.topic
+            levels.setdefault(rating.topic_id, {})[made.moment] = rating.level
+    return [(topic, levels[topic.id]) for topic in sorted(known.values(), key=lambda topic: (topic.position, topic.id))]
 
 
 def last_change(engagement: Engagement) -> LogEntry | None:
