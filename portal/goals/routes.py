@@ -11,6 +11,7 @@ from werkzeug.wrappers.response import Response
 from portal import clock
 from portal.accounts.rules import ADMINISTRATORS, EVERY_ROLE, STAFF, Role
 from portal.engagements.queries import engagements_by_activity
+from portal.enquiries.queries import waiting as waiting_enquiries
 from portal.errors import RuleError
 from portal.goals import plans as plan_queries
 from portal.goals import queries, service
@@ -87,6 +88,7 @@ def dashboard() -> str:
         coming_total=coming_total,
         days=queries.COMING_DAYS,
         places=places_of([activity.id for activity in coming]),
+        waiting=waiting_enquiries(now),
         **WORDS,
     )
 
