@@ -22,11 +22,11 @@ def register_routes(app: Flask) -> None:
     from portal.engagements.session_routes import engagements
     from portal.enquiries.routes import enquiries
     from portal.enquiries.schedule_routes import enquiries_staff
+    from portal.forum import agenda_routes, topic_routes  # noqa: F401 - they add to forum_staff
     from portal.forum.invitation_routes import invitations, invitations_staff
     from portal.forum.minutes_routes import minutes
     from portal.forum.my_routes import my_forum
     from portal.forum.staff_routes import forum_staff
-    from portal.forum import agenda_routes, topic_routes  # noqa: F401, I001 - they add to forum_staff
     from portal.goals.reach_routes import reach
     from portal.goals.routes import goals
     from portal.imports.upload_routes import uploads

@@ -336,6 +336,7 @@ def upgrade():
         ),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("same_as_id", sa.Integer(), nullable=True),
+        sa.Column("can_be_new", sa.Boolean(), nullable=False),
         sa.Column("take", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(
             ["same_as_id"], ["association.id"], name=op.f("fk_upload_row_same_as_id_association"), ondelete="SET NULL"

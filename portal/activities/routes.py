@@ -18,6 +18,8 @@ from portal.activities.models import Activity
 from portal.activities.rules import SIGN_UP_MODES, Provision, RegistrationMode, State, Visibility, sign_up_closed
 from portal.activities.words import date_weekday, language_names, place_line
 from portal.config import Settings
+from portal.enquiries.rules import SUGGESTED_TYPES, Wish
+from portal.forum.queries import public_part
 from portal.paging import page_number
 from portal.registrations.queries import Places, places_of
 from portal.web.access import public
@@ -99,6 +101,7 @@ def activity_page(activity: Activity, *, preview: bool = False) -> str:
         over=now >= activity.ends_at,
         in_calendars=activity.state is State.PUBLISHED and now < activity.starts_at and not arranged,
         preview=preview,
+        wish=next((wish for wish, key in SUGGESTED_TYPES.items() if key == activity.type.key), Wish.OTHER),
     )
 
 

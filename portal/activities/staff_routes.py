@@ -70,11 +70,13 @@ def show(id: int) -> str:
     activity = _found(id)
     if current_user.role not in STAFF:
         return _practical(activity)
+    places = places_of([activity.id])[activity.id]
     return render_template(
         "activities/staff/show.html",
         activity=activity,
-        places=places_of([activity.id])[activity.id],
-        sign_up=activity.mode in SIGN_UP_MODES,
+        places=places,
+        # What is arranged has parties too, once staff have put one down.
+        sign_up=activity.mode in SIGN_UP_MODES or places.taken > 0,
         members=queries.series_members(activity, shown_only=False),
         spoken=language_names(activity.languages),
         closing=newest_closing(activity.id),
@@ -87,10 +89,11 @@ def _practical(activity: Activity) -> str:
     """What a facilitator needs on the day; 403 where the activity is not given to them."""
     if current_user not in activity.facilitators:
         abort(403)
+    expects = activity.mode in SIGN_UP_MODES or places_of([activity.id])[activity.id].taken > 0
     return render_template(
         "activities/staff/practical.html",
         activity=activity,
-        expected=room_of(activity, with_names=False).room.expected if activity.mode in SIGN_UP_MODES else None,
+        expected=room_of(activity, with_names=False).room.expected if expects else None,
         spoken=language_names(activity.languages),
         contact=activity.contact if activity.contact and activity.contact.active else None,
         **WORDS,

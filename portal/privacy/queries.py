@@ -10,6 +10,10 @@ from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity, ActivityType
 from portal.database import Base, db
+from portal.enquiries.models import Enquiry
+from portal.enquiries.queries import due_to_be_erased
+from portal.log.models import LogEntry
+from portal.log.service import KEPT
 from portal.mail.models import Message, MessageState
 from portal.personal import Mark
 from portal.privacy.words import BASES, FIELDS, PERIODS, PURPOSES, TABLES
@@ -135,6 +139,16 @@ def old_messages(now: datetime) -> int:
         )
         or 0
     )
+
+
+def old_enquiries(now: datetime) -> int:
+    """Enquiries that were closed long enough ago for what was written to be erased."""
+    return int(db.session.scalar(select(func.count(Enquiry.id)).where(due_to_be_erased(now))) or 0)
+
+
+def old_log_lines(now: datetime) -> int:
+    """Lines of the log that are older than they are kept."""
+    return int(db.session.scalar(select(func.count(LogEntry.id)).where(LogEntry.at < now - KEPT)) or 0)
 
 
 def personal_data_left() -> list[Left]:
