@@ -56,7 +56,6 @@ def kind_of(content: bytes) -> FileKind:
     if content.startswith(b"PK\x03\x04"):
         return _packed(content)
     try:
-        # The first match is the longest one that fits.
         found = {match.mime_type for match in puremagic.magic_string(content)}
     except (puremagic.PureError, ValueError):
         found = set()
@@ -142,7 +141,7 @@ def clean_name(name: str, ending: str) -> str:
     'Oplæg.pdf'
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    shown = "".join(c for c in last if unicodedata.category(c)[0] not in "C" and c not in "\"'`<>:|?*;%&$\u2028\u2029")
+    shown = "".join(c for c in last if unicodedata.category(c)[0] not in "C" and c not in "\"'`<>:|?*;%\u2028\u2029")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", shown.strip())
     stem = " ".join(stem.split()).strip(". ")[:LONGEST_NAME].strip(". ")
     return f"{stem or 'fil'}.{ending}"

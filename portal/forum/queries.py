@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from portal.activities.models import Activity, ActivityType
 from portal.activities.queries import SHOWN, activity_by_id
 from portal.activities.rules import State, Visibility
+from portal.associations.models import Association
 from portal.database import db
-from portal.forum.models import AgendaItem, Decision, Meeting, Paper, Topic
-from portal.forum.rules import FORUM_TYPE, Readers, TopicState
+from portal.forum.models import AgendaItem, Decision, Invitation, Meeting, Paper, Topic
+from portal.forum.rules import FORUM_TYPE, PUBLIC_READS, Readers, TopicState
 from portal.paging import Page, page_of
 
 
@@ -58,6 +59,26 @@ def forum_meetings(
     return page_of(query, page, options=[joinedload(Activity.type), joinedload(Activity.district)])
 
 
+def former_meetings(now: datetime, most: int) -> Sequence[Activity]:
+    """The last `most` meetings that began and were not called off, the latest first."""
+    query = _of_forum().where(Activity.starts_at <= now, Activity.state == State.PUBLISHED)
+    return db.session.scalars(query.order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(most)).all()
+
+
+def meetings_with_agenda(but: int, most: int = 12) -> Sequence[Activity]:
+    """Other meetings that have an agenda to start from, the latest first."""
+    query = _of_forum().where(
+        Activity.id != but, Activity.id.in_(select(AgendaItem.activity_id).where(AgendaItem.topic_id.is_(None)))
+    )
+    return db.session.scalars(query.order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(most)).all()
+
+
+def meetings_to_come(now: datetime, most: int = 30) -> Sequence[Activity]:
+    """Every meeting that a topic can still be put on, drafts among them, the nearest first."""
+    query = _of_forum().where(Activity.ends_at > now, Activity.state != State.CALLED_OFF)
+    return db.session.scalars(query.order_by(Activity.starts_at, Activity.id).limit(most)).all()
+
+
 def meeting_of(activity_id: int) -> ForumMeeting | None:
     """The forum meeting with that activity's id; None where there is none, or it is another type of activity."""
     activity = activity_by_id(activity_id)
@@ -70,6 +91,18 @@ def meetings_by_id(activity_ids: Collection[int]) -> dict[int, Meeting]:
     """What staff have worked on, by activity; meetings without anything are left out."""
     found = db.session.scalars(select(Meeting).where(Meeting.activity_id.in_(list(activity_ids))))
     return {meeting.activity_id: meeting for meeting in found}
+
+
+def agenda_sizes(activity_ids: Collection[int]) -> dict[int, int]:
+    """How many points each meeting's agenda has; meetings without any are left out."""
+    query = select(AgendaItem.activity_id, func.count()).where(AgendaItem.activity_id.in_(list(activity_ids)))
+    return {number: int(size) for number, size in db.session.execute(query.group_by(AgendaItem.activity_id))}
+
+
+def invited_numbers(activity_ids: Collection[int]) -> dict[int, int]:
+    """How many associations each meeting invited; meetings without any are left out."""
+    query = select(Invitation.activity_id, func.count()).where(Invitation.activity_id.in_(list(activity_ids)))
+    return {number: int(size) for number, size in db.session.execute(query.group_by(Invitation.activity_id))}
 
 
 def agenda_of(activity_id: int) -> Sequence[AgendaItem]:
@@ -91,9 +124,75 @@ def papers_of(activity_id: int, readers: Collection[Readers]) -> Sequence[Paper]
     ).all()
 
 
+@dataclass(frozen=True)
+class PublicPart:
+    """What a meeting's public page shows beyond the activity. `key` is an unlisted meeting's, for the links."""
+
+    agenda: Sequence[AgendaItem]
+    papers: Sequence[Paper]
+    minutes: bool
+    key: str | None
+
+
+def public_part(activity: Activity) -> PublicPart | None:
+    """The published agenda, papers for everybody and whether there are minutes; None for other types of activity."""
+    if activity.type.key != FORUM_TYPE:
+        return None
+    found = ForumMeeting(activity, db.session.get(Meeting, activity.id))
+    return PublicPart(
+        agenda_of(activity.id) if found.agenda_published else [],
+        papers_of(activity.id, PUBLIC_READS),
+        found.minutes_for(PUBLIC_READS),
+        activity.link_key if activity.visibility is Visibility.UNLISTED else None,
+    )
+
+
 def paper_count(activity_id: int) -> int:
     """How many papers a meeting has."""
     return int(db.session.scalar(select(func.count(Paper.id)).where(Paper.activity_id == activity_id)) or 0)
+
+
+def paper_by_id(paper_id: int) -> Paper | None:
+    """A paper, its content still to be loaded; None where there is none."""
+    return db.session.get(Paper, paper_id)
+
+
+def decision_by_id(decision_id: int) -> Decision | None:
+    """A decision with its meeting and association; None where there is none."""
+    return db.session.scalar(
+        select(Decision)
+        .where(Decision.id == decision_id)
+        .options(joinedload(Decision.activity), joinedload(Decision.association))
+    )
+
+
+def topic_by_id(topic_id: int) -> Topic | None:
+    """A topic with its proposer, its meeting and who answered it; None where there is none."""
+    return db.session.scalar(
+        select(Topic)
+        .where(Topic.id == topic_id)
+        .options(joinedload(Topic.association), joinedload(Topic.meeting), joinedload(Topic.answered_by))
+    )
+
+
+def topics_to_place(most: int = 10) -> Sequence[Topic]:
+    """Topics that could go on an agenda: waiting for an answer, or kept for later; the oldest first."""
+    return db.session.scalars(
+        select(Topic)
+        .where(Topic.state.in_([TopicState.PROPOSED, TopicState.LATER]))
+        .options(joinedload(Topic.association))
+        .order_by(Topic.created_at, Topic.id)
+        .limit(most)
+    ).all()
+
+
+def members() -> Sequence[Association]:
+    """The active members of the forum, by name."""
+    return db.session.scalars(
+        select(Association)
+        .where(Association.active, Association.forum_since.is_not(None), Association.forum_until.is_(None))
+        .order_by(Association.search_name)
+    ).all()
 
 
 def decisions_of(activity_id: int) -> Sequence[Decision]:
@@ -106,10 +205,12 @@ def decisions_of(activity_id: int) -> Sequence[Decision]:
     ).all()
 
 
-def open_tasks(before: datetime, *, association_id: int | None = None) -> Sequence[Decision]:
+def open_tasks(
+    before: datetime, *, association_id: int | None = None, readers: Collection[Readers] | None = None
+) -> Sequence[Decision]:
     """What earlier meetings decided that is not done, of meetings that began before `before`, the oldest first.
 
-    `association_id` asks for those of one association only.
+    `association_id` asks for those of one association only, `readers` for those whose minutes are published for them.
     """
     query = (
         select(Decision)
@@ -120,6 +221,11 @@ def open_tasks(before: datetime, *, association_id: int | None = None) -> Sequen
     )
     if association_id is not None:
         query = query.where(Decision.association_id == association_id)
+    if readers is not None:
+        published = select(Meeting.activity_id).where(
+            Meeting.minutes_published_at.is_not(None), Meeting.minutes_readers.in_(list(readers))
+        )
+        query = query.where(Decision.activity_id.in_(published))
     return db.session.scalars(query).all()
 
 
