@@ -1,10 +1,10 @@
-"""`flask import activities FILE` and `flask import forum FILE`."""
+"""`flask import activities FILE`, `flask import forum FILE` and `flask import associations FILE`."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import click
 from flask.cli import AppGroup
@@ -12,8 +12,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.imports import texts
-from portal.imports.columns import FORUM_COLUMNS, LOG_COLUMNS, HeaderError, column_words
+from portal.imports import association_texts, texts
+from portal.imports.associations import import_associations
+from portal.imports.columns import ASSOCIATION_COLUMNS, FORUM_COLUMNS, LOG_COLUMNS, HeaderError, column_words
 from portal.imports.forum import import_forum
 from portal.imports.reading import FileError, Sheet, read_sheet
 from portal.imports.service import Outcome, import_activities
@@ -54,6 +55,39 @@ def forum(**options: Any) -> None:
     _import(import_forum, FORUM_COLUMNS, **options)
 
 
+@import_.command("associations")
+@_options
+@click.option("--same", is_flag=True, help="Let rows that are probably the same as another fill in what is empty.")
+def associations(file: Path, commit: bool, skip_faulty: bool, language: str, same: bool) -> None:
+    """Import a list of associations with their contacts from FILE."""
+    with force_locale(language):
+        try:
+            sheet = read_sheet(file, column_words(ASSOCIATION_COLUMNS))
+            outcome = import_associations(
+                sheet, commit=commit, skip_faulty=skip_faulty, same=same, actor=None, now=clock.now()
+            )
+        except (FileError, HeaderError) as fault:
+            _unreadable(file, fault)
+        for line in association_texts.lines(outcome):
+            click.echo(line)
+        _tell_unread(outcome.columns.unread)
+        click.echo(f"{file.name}: {association_texts.summary(outcome)}")
+        click.echo(association_texts.ending(outcome, commit, same))
+    if outcome.faulty and not skip_faulty:
+        sys.exit(1)
+
+
+def _unreadable(file: Path, fault: FileError | HeaderError) -> NoReturn:
+    text = texts.file_fault(fault) if isinstance(fault, FileError) else texts.header_fault(fault)
+    click.echo(f"{file.name}: {text}")
+    sys.exit(1)
+
+
+def _tell_unread(columns: Sequence[str]) -> None:
+    if columns:
+        click.echo(_("These columns are not read: %(columns)s.", columns=", ".join(columns)))
+
+
 def _import(
     importer: Importer,
     columns: Mapping[str, tuple[str, ...]],
@@ -66,16 +100,11 @@ def _import(
         try:
             sheet = read_sheet(file, column_words(columns))
             outcome = importer(sheet, commit=commit, skip_faulty=skip_faulty, now=clock.now())
-        except FileError as fault:
-            click.echo(f"{file.name}: {texts.file_fault(fault)}")
-            sys.exit(1)
-        except HeaderError as fault:
-            click.echo(f"{file.name}: {texts.header_fault(fault)}")
-            sys.exit(1)
+        except (FileError, HeaderError) as fault:
+            _unreadable(file, fault)
         for faulty in outcome.faults:
             click.echo(texts.fault_line(faulty))
-        if outcome.unread_columns:
-            click.echo(_("These columns are not read: %(columns)s.", columns=", ".join(outcome.unread_columns)))
+        _tell_unread(outcome.unread_columns)
         click.echo(f"{file.name}: {texts.summary(outcome)}")
         click.echo(texts.ending(outcome, commit, skip_faulty))
     if outcome.faults and not skip_faulty:

@@ -26,10 +26,29 @@ FORUM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 FORUM_NEEDS = tuple(FORUM_COLUMNS)
+ASSOCIATION_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "name": ("Navn", "Name", "Forening", "Association", "Foreningens navn", "Organisation", "Organization"),
+    "kind": ("Type", "Kind", "Foreningstype", "Slags"),
+    "district": ("Bydel", "District"),
+    "cvr": ("CVR", "CVR-nr", "CVR-nummer", "CVR number", "CVR no"),
+    "role": ("Kontaktrolle", "Rolle", "Contact role", "Role"),
+    "contact": ("Kontaktperson", "Kontaktnavn", "Contact person", "Contact name"),
+    "email": ("E-mail", "Email", "Mail", "E-mailadresse", "E-mail address", "Email address"),
+    "phone": ("Telefon", "Tlf", "Telefonnummer", "Telephone", "Phone", "Phone number"),
+    "forum_since": (
+        "Medlem af forum siden", "Medlem af medborgerforum siden", "Medlem siden", "Member of the citizen forum since",
+        "Member of the forum since", "Forum member since", "Member since",
+    ),
+    "charter": ("Charter", "Charteret", "Charter accepteret", "Charter accepted"),
+    "web_page": ("Web", "Hjemmeside", "Webside", "Web page", "Website"),
+    "language": ("Sprog", "Language"),
+    "tags": ("Nøgleord", "Tags", "Keywords", "Emneord"),
+}  # fmt: skip
+ASSOCIATION_NEEDS = ("name",)
 
 
 class HeaderError(Exception):
-    """The header lacks columns, or names one twice."""
+    """The header lacks columns, names one twice, or is none at all (`none`, with all columns that are looked for)."""
 
     def __init__(self, key: str, columns: Sequence[str]) -> None:
         super().__init__(key)
@@ -51,7 +70,7 @@ class Columns:
 
 
 def match_columns(header: Sequence[str], columns: Mapping[str, tuple[str, ...]], needed: Iterable[str]) -> Columns:
-    """Finds each column by its folded name, Danish or English. HeaderError `missing` or `twice`."""
+    """Finds each column by its folded name, Danish or English. HeaderError `none`, `missing` or `twice`."""
     named = {search_name(word): what for what, words in columns.items() for word in words}
     at: dict[str, int] = {}
     unread = []
@@ -65,6 +84,8 @@ def match_columns(header: Sequence[str], columns: Mapping[str, tuple[str, ...]],
             raise HeaderError("twice", [header[at[what]], word])
         else:
             at[what] = index
+    if not at:
+        raise HeaderError("none", [words[0] for words in columns.values()])
     missing = [columns[name][0] for name in needed if name not in at]
     if missing:
         raise HeaderError("missing", missing)

@@ -57,7 +57,8 @@ class Upload(Base):
 class UploadRow(Base):
     """One row of an upload's preview. `number` is the spreadsheet's; `text` says in words what would happen or why not.
 
-    `same_as_id` is the association it is probably the same as; `take` what staff chose to do with such a row.
+    `same_as_id` is the association that it is, is probably the same as, or has become. `take` is what staff chose to
+    do with one that is probably the same; only where `can_be_new` may it be taken for another association.
     """
 
     __tablename__ = "upload_row"
@@ -70,4 +71,7 @@ class UploadRow(Base):
     outcome: Mapped[RowOutcome] = mapped_column(choice(RowOutcome), info=A_DAY)
     text: Mapped[str] = mapped_column(String(1000), default="", info=A_DAY)
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("association.id", ondelete="SET NULL"), info=A_DAY)
+    can_be_new: Mapped[bool] = mapped_column(default=False, info=impersonal())
     take: Mapped[str] = mapped_column(String(10), default="", info=impersonal())
+
+    upload: Mapped[Upload] = relationship()

@@ -5,6 +5,7 @@ Row numbers are those that a spreadsheet shows: the header is row 1 where nothin
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,17 +15,26 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from portal.associations.rules import search_name
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 100
 MOST_BYTES = 50_000_000
-MOST_UNPACKED = 400_000_000
+MOST_UNPACKED = 200_000_000
+MOST_PARTS = 5_000  # files inside an xlsx
+FEW_UNPACKED = 20_000_000  # up to here nobody asks how far it was packed together
+MOST_RATIO = 200  # a real spreadsheet packs to a tenth or a fiftieth, a zip bomb to a thousandth
+LAST_ROW = 1_048_576  # the format's own
+PROLOG = 4_096  # bytes; a document type stands before the first element
+KNOWN_FROM = 20_000  # characters in which the header is looked for
 SEPARATORS = (";", ",", "\t", "|")
 # After UTF-8 and UTF-16, in the order in which they are likely; charset-normalizer's guess comes last.
 ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp865")
+# How files begin that would pass as text of some encoding: PDF, pictures, programmes, archives, RTF, web pages, XML.
+NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!",
+             b"{\\rtf", b"<!doctype", b"<html", b"<?xml", b"PK\x05\x06")  # fmt: skip
+NOT_TYPED = frozenset(range(32)) - frozenset(b"\t\n\x0b\x0c\r\x1a\x00")
 
 Cell = str | int | float | date | datetime | time | None
 
@@ -72,16 +82,54 @@ def read_sheet(path: Path, known: frozenset[str]) -> Sheet:
         data = path.read_bytes()
     except OSError as fault:
         raise FileError("unreadable", reason=fault.strerror or str(fault)) from fault
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileError("old_excel")
-    records = _xlsx(data) if data.startswith(b"PK\x03\x04") else _csv(data, known)
+    return read_bytes(data, known)
+
+
+def read_bytes(data: bytes, known: frozenset[str]) -> Sheet:
+    """The rows of a file's content, as `read_sheet` reads them from a path. FileError as there."""
+    refuse_other_files(data)
+    records = _xlsx(data) if is_zip(data) else _csv(data, known)
     return _sheet(records)
+
+
+def refuse_other_files(data: bytes) -> None:
+    """FileError where the first bytes or the size say that this is no spreadsheet we read. Quick."""
+    if len(data) > MOST_BYTES:
+        raise FileError("too_large", most=MOST_BYTES // 1_000_000)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileError("old_excel")  # a protected .xlsx begins so, too
+    if data[:16].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(tuple(mark.lower() for mark in NO_TABLES)):
+        raise FileError("no_table")
+    if is_zip(data):
+        unpacked_size(data)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether it is packed, as every xlsx is."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def unpacked_size(data: bytes) -> int:
+    """How many bytes an xlsx unpacks to, by what it says itself. FileError where it cannot be an honest one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as fault:
+        raise FileError("bad_xlsx") from fault
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED:
+        raise FileError("too_large", most=MOST_UNPACKED // 1_000_000)
+    if len(parts) > MOST_PARTS or (size > FEW_UNPACKED and size > MOST_RATIO * len(data)):
+        raise FileError("bad_xlsx")
+    return size
 
 
 def _sheet(records: Iterable[Sequence[Any]]) -> Sheet:
     header: tuple[str, ...] | None = None
     rows: list[Row] = []
     for number, cells in enumerate(records, 1):
+        if number > LAST_ROW:
+            raise FileError("too_long", most=MOST_ROWS)
         if all(cell is None or cell == "" for cell in cells):
             continue
         if len(cells) > MOST_COLUMNS and any(cell not in (None, "") for cell in cells[MOST_COLUMNS:]):
@@ -99,6 +147,8 @@ def _sheet(records: Iterable[Sequence[Any]]) -> Sheet:
 
 def _csv(data: bytes, known: frozenset[str]) -> Iterator[Sequence[Cell]]:
     text = _decode(data, known)
+    if any(ord(char) in NOT_TYPED for char in text[:KNOWN_FROM]):
+        raise FileError("no_table")
     first, _newline, rest = text.partition("\n")
     if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:
         separator, text = first.strip()[4], rest  # Excel's own hint, which it does not show as a row
@@ -112,7 +162,7 @@ def _csv(data: bytes, known: frozenset[str]) -> Iterator[Sequence[Cell]]:
 
 
 def _known_headers(text: str, separator: str, known: frozenset[str]) -> int:
-    line = next((line for line in text.splitlines() if line.strip(' ;,|\t"')), "")
+    line = next((line for line in text[:KNOWN_FROM].splitlines() if line.strip(' ;,|\t"')), "")
     return sum(search_name(part) in known for part in line.split(separator))
 
 
@@ -150,9 +200,7 @@ def _strictly(data: bytes, encoding: str) -> str:
 def _xlsx(data: bytes) -> Iterator[Sequence[Any]]:
     """The first sheet's rows; a formula gives its computed value."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise FileError("too_large", most=MOST_UNPACKED // 1_000_000)
+        _refuse_document_types(data)
         formulas = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
         values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         title = next((s.title for s in values.worksheets if s.sheet_state == "visible"), None)
@@ -160,12 +208,26 @@ def _xlsx(data: bytes) -> Iterator[Sequence[Any]]:
             raise FileError("empty")
         for book in (formulas, values):
             book[title].reset_dimensions()
-        for raw, computed in zip(formulas[title].iter_rows(), values[title].iter_rows(), strict=True):
+        most = MOST_COLUMNS + 1  # one more, to see that there are too many
+        both = (book[title].iter_rows(max_col=most) for book in (formulas, values))
+        for raw, computed in zip(*both, strict=True):
             yield [_cell(r, c) for r, c in zip(raw, computed, strict=True)]
     except FileError:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as fault:
-        raise FileError("bad_xlsx") from fault  # SyntaxError: the XML inside is broken
+    except Exception as fault:
+        # A broken or hostile file makes openpyxl, zlib and the XML parser raise nearly anything: BadZipFile, KeyError,
+        # TypeError, zlib.error, RuntimeError (encrypted), NotImplementedError, OverflowError, MemoryError, SyntaxError.
+        raise FileError("bad_xlsx") from fault
+
+
+def _refuse_document_types(data: bytes) -> None:
+    """No spreadsheet programme writes a DOCTYPE; entities that multiply need one (expat limits them as well)."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for part in archive.infolist():
+            if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                with archive.open(part) as file:
+                    if b"<!DOCTYPE" in file.read(PROLOG).replace(b"\x00", b""):
+                        raise FileError("bad_xlsx")
 
 
 def _cell(raw: Any, computed: Any) -> Any:

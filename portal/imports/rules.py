@@ -18,6 +18,8 @@ MOST_REPRESENTATIVES = 500
 FIRST_YEAR = 2000
 SHOWN = 40
 
+NOT_STORED = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+CPR_DIGITS = 10
 TIME_RANGE = re.compile(
     r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d\d))?(?:\s*(?:-|–|—|\u2011|til|to)\s*(\d{1,2})(?:[.:](\d\d))?)?",
     re.ASCII | re.IGNORECASE,
@@ -110,7 +112,7 @@ class Reader:
         self.fault(what, "no_value")
         return None
 
-    def text(self, what: str, *, required: bool) -> str:
+    def text(self, what: str, *, required: bool, longest: int = LONGEST_TEXT) -> str:
         """One line of text that may be stored; empty where it is missing or faulty."""
         before = len(self.faults)
         value = self.cell(what)
@@ -118,12 +120,14 @@ class Reader:
             if required and len(self.faults) == before:
                 self.fault(what, "missing")
             return ""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # a number that a spreadsheet keeps, such as a telephone number
         text = " ".join(str(value).split())
-        if len(text) > LONGEST_TEXT:
-            self.fault(what, "too_long", most=LONGEST_TEXT)
-        elif any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        if len(text) > longest:
+            self.fault(what, "too_long", most=longest)
+        elif NOT_STORED.search(text):
             self.fault(what, "bad_character")
-        elif looks_like_cpr(text):
+        elif may_be_cpr(text) and looks_like_cpr(text):
             self.fault(what, "cpr")
         else:
             return text
@@ -141,13 +145,13 @@ class Reader:
             return name
         return ""
 
-    def day(self, today: date) -> date | None:
-        """A day that exists and is not to come."""
+    def day(self, today: date, what: str = "date", *, required: bool = True, to_come: str = "to_come") -> date | None:
+        """A day that exists and is not to come; `to_come` is the fault of one that is."""
         before = len(self.faults)
-        value = self.cell("date")
+        value = self.cell(what)
         if value is None:
-            if len(self.faults) == before:
-                self.fault("date", "missing")
+            if required and len(self.faults) == before:
+                self.fault(what, "missing")
             return None
         if isinstance(value, datetime):
             day: date | None = value.date()
@@ -156,9 +160,9 @@ class Reader:
         else:
             day = parse_date(re.sub(r"[ T]00[:.]00([:.]00)?$", "", str(value).strip()))
         if day is None or day.year < FIRST_YEAR:
-            self.fault("date", "bad_date", text=shown(value))
+            self.fault(what, "bad_date", text=shown(value))
         elif day > today:
-            self.fault("date", "to_come", text=shown(value))
+            self.fault(what, to_come, text=shown(value))
         else:
             return day
         return None
@@ -224,6 +228,19 @@ class Reader:
         if found is None:
             self.fault(what, f"unknown_{what}", text=shown(value))
         return found
+
+
+def may_be_cpr(text: str) -> bool:
+    """False where a glance shows that a text is no CPR number: plain letters and too few digits. Spares much work."""
+    return not text.isascii() or sum(map(str.isdigit, text)) >= CPR_DIGITS
+
+
+def learn(known: dict[str, Word], word: Word, *names: str) -> None:
+    """Makes the word known by its key and each line of its names; the first that claims a name has it."""
+    for line in "\n".join((word.key, *names)).splitlines():
+        folded = search_name(line)
+        if folded:
+            known.setdefault(folded, word)
 
 
 def shown(value: object) -> str:

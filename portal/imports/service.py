@@ -21,7 +21,7 @@ from portal.clock import local
 from portal.database import db, writing
 from portal.imports.columns import LOG_COLUMNS, LOG_NEEDS, match_columns
 from portal.imports.reading import Sheet
-from portal.imports.rules import Fault, LogRow, Vocabulary, Word, forum_key, read_log_row
+from portal.imports.rules import Fault, LogRow, Vocabulary, Word, forum_key, learn, read_log_row
 
 BATCH = 500
 FORUM_TYPE = "forum_meeting"
@@ -182,19 +182,12 @@ def vocabulary(session: Session) -> Vocabulary:
     audiences: dict[str, Word] = {}
     districts: dict[str, Word] = {}
     for type_ in session.scalars(select(ActivityType).order_by(ActivityType.active.desc(), ActivityType.position)):
-        _learn(types, Word(type_.id, type_.key, type_.minutes), type_.name_da, type_.name_en, type_.other_names)
+        learn(types, Word(type_.id, type_.key, type_.minutes), type_.name_da, type_.name_en, type_.other_names)
     for audience in session.scalars(select(Audience).order_by(Audience.active.desc(), Audience.position)):
-        _learn(audiences, Word(audience.id, audience.key), audience.name_da, audience.name_en, audience.other_names)
+        learn(audiences, Word(audience.id, audience.key), audience.name_da, audience.name_en, audience.other_names)
     for district in session.scalars(select(District).order_by(District.position)):
-        _learn(districts, Word(district.id, district.key), district.name, district.other_names)
+        learn(districts, Word(district.id, district.key), district.name, district.other_names)
     return Vocabulary(types, audiences, districts)
-
-
-def _learn(known: dict[str, Word], word: Word, *names: str) -> None:
-    for line in "\n".join((word.key, *names)).splitlines():
-        folded = search_name(line)
-        if folded:
-            known.setdefault(folded, word)
 
 
 Item = TypeVar("Item")

@@ -55,6 +55,32 @@ def reason(fault: Fault) -> str:
             return _("«%(text)s» is not a name", **facts)
         case "no_value":
             return _("the cell shows an error, or a formula without a result")
+        case "bad_email":
+            return _("«%(text)s» is not an e-mail address", **facts)
+        case "bad_phone":
+            return _("«%(text)s» is not a telephone number", **facts)
+        case "bad_cvr_check_digit":
+            return _("«%(text)s» is no CVR number: its check digit does not fit", **facts)
+        case "bad_cvr_digits":
+            return _("«%(text)s» is no CVR number: it must have eight digits", **facts)
+        case "cvr_taken":
+            return _("the CVR number belongs to «%(other)s»", **facts)
+        case "bad_web_page":
+            return _("«%(text)s» is not a web address", **facts)
+        case "unknown_kind":
+            return _("«%(text)s» is not a kind of association that the portal knows", **facts)
+        case "unknown_tags":
+            return _("«%(text)s» is not a tag of the portal", **facts)
+        case "unknown_language":
+            return _("«%(text)s» is neither Danish nor English", **facts)
+        case "unknown_charter":
+            return _("«%(text)s» is neither yes nor no", **facts)
+        case "member_to_come":
+            return _("«%(text)s» has not come yet", **facts)
+        case "no_mailbox":
+            return _("is missing; a telephone number or a name needs a mailbox beside it")
+        case "contradicts":
+            return _("row %(first)s says otherwise", **facts)
         case "beyond_header":
             return _("the row has more cells than the header")
         case _:
@@ -84,6 +110,8 @@ def file_fault(fault: FileError) -> str:
             return _("This is not a spreadsheet that can be read. Save it again as .xlsx or .csv.")
         case "bad_csv":
             return _("The CSV file is broken (%(reason)s).", **facts)
+        case "no_table":
+            return _("This is not a spreadsheet. Save the list as .xlsx or .csv first.")
         case "not_text":
             return _("The file is neither a spreadsheet nor readable text.")
         case _:
@@ -93,6 +121,9 @@ def file_fault(fault: FileError) -> str:
 def header_fault(fault: HeaderError) -> str:
     """What is wrong with the header."""
     columns = ", ".join(fault.columns)
+    if fault.key == "none":
+        return _("There is no header. The first row must name the columns; these are looked for: %(columns)s.",
+                 columns=columns)  # fmt: skip
     if fault.key == "twice":
         return _("These columns of the header mean the same: %(columns)s.", columns=columns)
     return _("The header lacks these columns: %(columns)s.", columns=columns)
