@@ -1,6 +1,6 @@
 """The forum as one association sees it: members all of it, others what is public and what they are invited to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -12,9 +12,9 @@ from portal.activities.queries import SHOWN
 from portal.activities.rules import Visibility
 from portal.associations.models import Association
 from portal.database import db
-from portal.forum.models import Invitation, Paper
-from portal.forum.queries import ForumMeeting, meeting_of
-from portal.forum.rules import FORUM_TYPE, Readers, readable_by
+from portal.forum.models import Decision, Invitation, Paper
+from portal.forum.queries import ForumMeeting, meeting_of, open_tasks
+from portal.forum.rules import FORUM_TYPE, MEMBERS_READ, Readers, readable_by
 from portal.paging import Page, page_of
 
 
@@ -67,3 +67,8 @@ def papers_by_meeting(activity_ids: Collection[int], readers: Collection[Readers
     ):
         found.setdefault(paper.activity_id, []).append(paper)
     return found
+
+
+def tasks_for(association: Association, now: datetime) -> Sequence[Decision]:
+    """What the association has undertaken and not done yet, of meetings whose minutes are published."""
+    return open_tasks(now, association_id=association.id, readers=MEMBERS_READ)

@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
 from portal import clock
 from portal.associations.models import Association
 from portal.associations.sessions import current_contact
-from portal.database import db
 from portal.errors import RuleError
 from portal.forum import my_queries
 from portal.forum.answering import AnswerForm
 from portal.forum.invitation_routes import answer_facts
-from portal.forum.models import Paper
 from portal.forum.my_forms import ProposeForm
 from portal.forum.own_answers import own_answers
-from portal.forum.queries import ForumMeeting, agenda_of, decisions_of, meetings_by_id, open_tasks, papers_of, topics_of
-from portal.forum.rules import MEMBERS_READ, TopicState
+from portal.forum.queries import ForumMeeting, agenda_of, decisions_of, meetings_by_id, papers_of, topics_of
+from portal.forum.rules import TopicState
 from portal.forum.topics import propose_topic
 from portal.forum.words import TOPIC_BADGES, TOPIC_STATES
 from portal.paging import page_number
@@ -67,7 +65,7 @@ def index() -> str:
         papers=my_queries.papers_by_meeting(ids, readers),
         readers=readers,
         topics=topics_of(association.id),
-        tasks=open_tasks(now, association_id=association.id, readers=MEMBERS_READ),
+        tasks=my_queries.tasks_for(association, now),
         topic_states=TOPIC_STATES,
         topic_badges=TOPIC_BADGES,
         page_url=lambda number: url_for("my_forum.index", page=number, _anchor="earlier"),
@@ -113,20 +111,6 @@ def answer(id: int) -> Response | tuple[str, int]:
             return redirect(url_for("my_forum.index", _anchor=f"meeting-{id}"), 303)
         return redirect(url_for("my_forum.meeting", id=id), 303)
     return _page(_meeting(id), form)
-
-
-@my_forum.get("/papers/<int:paper_id>")
-@contacts
-def paper(paper_id: int) -> Response:
-    """A paper's file, as a download."""
-    found = db.session.get(Paper, paper_id)
-    if found is None or found.readers not in my_queries.readers_like(_association()):
-        abort(404)
-    _meeting(found.activity_id)
-    response = current_app.response_class(found.content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 @my_forum.route("/topics/new", methods=["GET", "POST"])

@@ -1,0 +1,338 @@
+"""Inviting a segment, the answers behind the mailed link, reminders to the silent, and staff's pages of it."""
+
+import re
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounts.models import User
+from portal.accounts.rules import Role
+from portal.activities.models import Activity
+from portal.activities.rules import State
+from portal.associations.models import Contact
+from portal.database import db, writing
+from portal.errors import RuleError
+from portal.forum.invitation_queries import invitations_of, tally_of
+from portal.forum.invitations import answer, invite, remind
+from portal.forum.models import Invitation
+from portal.log.models import Event, LogEntry
+from portal.registrations import service as registrations
+from portal.registrations.models import Registration
+from portal.registrations.planning import call_off
+from portal.registrations.rules import Standing
+from tests.associations import make_association
+from tests.forum import answer_path, ids, invitation_of, invited, make_meeting, publish_agenda
+from tests.make import log_in, make_user
+from tests.page import PageClient
+from tests.parties import party, sent
+from tests.queries import count_queries
+
+STORED = Path(__file__).parent / "letters"
+
+
+@pytest.fixture
+def staff(app: Flask) -> User:
+    """Who invites."""
+    return make_user(Role.STAFF, "planner@vink.example")
+
+
+def parties() -> list[Registration]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(Registration).order_by(Registration.id)))
+
+
+def test_the_whole_story_from_the_invitation_to_the_waiting_list(client: PageClient, noon: datetime) -> None:
+    kanelblomst = make_association(forum_since=noon.date())
+    silent = make_association("Mjølnerparkens Beboerforening", language="en", forum_since=noon.date())
+    make_association("Skolen ved Søerne", kind="school")
+    mailless = make_association("Netværket Uden Postkasse", email=None, forum_since=noon.date())
+    meeting = make_meeting(capacity=4)
+    log_in(client)
+    page = client.get(f"/da/staff/forum/{meeting.id}/invite?forum=member").get_data(as_text=True)
+    assert mailless.name in page
+    assert "Skolen ved" not in page
+    done = client.post(f"/da/staff/forum/{meeting.id}/invite", data={"query": "forum=member"}, follow_redirects=True)
+    assert mailless.name in done.get_data(as_text=True)
+    letters = sent("invited")
+    assert [(m.recipient, m.language) for m in letters] == [
+        ("kontakt@kanelblomst.example", "da"), ("kontakt@beboerforening.example", "en"),
+    ]  # fmt: skip
+    assert {m.association_id for m in letters} == {kanelblomst.id, silent.id}
+    client.post(f"/da/staff/forum/{meeting.id}/invite", data={"query": "forum=member"})
+    assert len(sent("invited")) == 2  # nobody is asked twice
+
+    link = re.search(r"https://portal\.example(/da/invitations/\S+)", letters[0].body_text or "")
+    assert link
+    guest = client.application.test_client()
+    before = len(sent())
+    assert guest.get(link[1]).status_code == 200
+    assert not parties()  # looking answers nothing
+    assert guest.post(link[1], data={"answer": "yes", "heads": "3"}).status_code == 303
+    assert guest.post(link[1], data={"answer": "yes", "heads": "3"}).status_code == 303  # the phone tried again
+    assert [(p.heads, p.standing, p.association_id, p.email) for p in parties()] == [
+        (3, Standing.CONFIRMED, kanelblomst.id, "kontakt@kanelblomst.example")
+    ]
+    assert len(sent()) == before + 1
+    guest.post(link[1], data={"answer": "yes", "heads": "2"})
+    assert [p.heads for p in parties()] == [2]
+    assert tally_of(meeting.id).heads == 2
+    guest.post(link[1], data={"answer": "no", "heads": ""})
+    assert [p.standing for p in parties()] == [Standing.CANCELLED]
+    assert invitation_of(meeting, kanelblomst).answer == "no"
+    registrations.sign_up(meeting.id, party(4), now=noon)
+    assert guest.post(link[1], data={"answer": "yes", "heads": "1"}).status_code == 303
+    assert [p.standing for p in parties()] == [Standing.CANCELLED, Standing.CONFIRMED, Standing.WAITING]
+    assert "venteliste" in guest.get(link[1]).get_data(as_text=True)
+    tally = tally_of(meeting.id)
+    assert (tally.invited, tally.yes, tally.no, tally.silent, tally.heads, tally.waiting) == (3, 1, 0, 2, 0, 1)
+    assert (tally.mailless, tally.others, tally.other_heads) == (1, 1, 4)
+
+
+def test_what_the_public_form_made_is_the_answer_too(client: PageClient, noon: datetime, staff: User) -> None:
+    association, meeting = make_association(), make_meeting()
+    invitation = invited(meeting, association, staff)
+    made = registrations.sign_up(meeting.id, party(2, association_name="kvindenetvaerket KANELBLOMST"), now=noon)
+    assert tally_of(meeting.id).yes == 1
+    assert "2" in client.get(answer_path(invitation)).get_data(as_text=True)
+    client.post(answer_path(invitation), data={"answer": "yes", "heads": "4"})
+    assert [(p.id, p.heads) for p in parties()] == [(made.id, 4)]
+    answer(meeting.id, association.id, False, now=noon)
+    assert [p.standing for p in parties()] == [Standing.CANCELLED]
+
+
+def test_what_registrations_refuse_stands_beside_the_number(client: PageClient, noon: datetime, staff: User) -> None:
+    association = make_association()
+    meeting = make_meeting(capacity=5, deadline=noon + timedelta(days=2))
+    path = answer_path(invited(meeting, association, staff), "en")
+    for heads in ("5", "0", "-1", "99999999999", "ca. 3", "", "٣"):
+        refused = client.post(path, data={"answer": "yes", "heads": heads})
+        assert refused.status_code == 422, heads
+        assert 'id="heads-error"' in refused.get_data(as_text=True)
+    assert client.post(path, data={"answer": "perhaps", "heads": "1"}).status_code == 422
+    assert client.post(path, data={"answer": "yes", "heads": "1", "language_only": "1"}).status_code == 422
+    assert not parties()
+    client.post(path, data={"answer": "yes", "heads": "2"})
+    registrations.sign_up(meeting.id, party(3), now=noon)
+    refused = client.post(path, data={"answer": "yes", "heads": "3"})
+    assert refused.status_code == 422
+    assert "2 at most" in refused.get_data(as_text=True)
+    assert [p.heads for p in parties()] == [2, 3]
+
+
+def test_after_the_deadline_only_less_and_never_after_the_start(
+    client: PageClient, noon: datetime, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, late = make_association(), make_association("Beboerforeningen Sent")
+    meeting = make_meeting(deadline=noon + timedelta(days=2))
+    first, second = invited(meeting, here, staff), invited(meeting, late, staff)
+    client.post(answer_path(first), data={"answer": "yes", "heads": "3"})
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(days=3))
+    assert client.post(answer_path(second), data={"answer": "yes", "heads": "1"}).status_code == 422
+    assert client.post(answer_path(second), data={"answer": "no"}).status_code == 303
+    assert client.post(answer_path(first), data={"answer": "yes", "heads": "2"}).status_code == 303
+    answer(meeting.id, late.id, True, 6, now=clock.now(), actor=staff)  # by telephone, agreed with us
+    assert [p.heads for p in parties()] == [2, 6]
+    with pytest.raises(RuleError, match="closed"):
+        remind(meeting.id, actor=staff, now=clock.now())
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(days=11))
+    for data in ({"answer": "yes", "heads": "1"}, {"answer": "no"}):
+        assert client.post(answer_path(first), data=data).status_code == 422
+    assert "minutes" in client.get(answer_path(first, "en")).get_data(as_text=True)
+    assert [p.heads for p in parties()] == [2, 6]
+
+
+def test_an_offer_is_taken_and_one_that_lapsed_is_asked_for_anew(app: Flask, noon: datetime, staff: User) -> None:
+    association, meeting = make_association(), make_meeting(capacity=4, starts_at=noon + timedelta(days=30))
+    other = registrations.sign_up(meeting.id, party(4), now=noon)
+    invited(meeting, association, staff)
+    waiting = answer(meeting.id, association.id, True, 2, now=noon)
+    assert waiting is not None
+    assert waiting.standing is Standing.WAITING
+    registrations.cancel(other.id, now=noon)
+    assert parties()[1].standing is Standing.OFFERED
+    taken = answer(meeting.id, association.id, True, 1, now=noon)
+    assert taken is not None
+    assert (taken.standing, taken.heads) == (Standing.CONFIRMED, 1)
+    registrations.sign_up(meeting.id, party(3), now=noon)
+    again = make_association("Nabonetværket")
+    asked = answer(meeting.id, again.id, True, 1, now=noon)
+    registrations.cancel(taken.id, now=noon)
+    assert asked is not None
+    much_later = noon + timedelta(days=14)
+    renewed = answer(meeting.id, again.id, True, 1, now=much_later)
+    assert renewed is not None
+    assert renewed.id != asked.id
+    assert renewed.standing is Standing.CONFIRMED
+
+
+def test_two_answers_at_once_make_one_registration(app: Flask, noon: datetime, staff: User) -> None:
+    association, meeting = make_association(), make_meeting()
+    numbers = (meeting.id, association.id)
+    invited(meeting, association, staff)
+    db.session.remove()
+    start, faults = threading.Barrier(6), []
+
+    def press(heads: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                answer(*numbers, True, heads, now=noon)
+            except BaseException as fault:
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=press, args=(1 + i % 2,)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert len(parties()) == 1
+    assert db.session.scalar(select(func.count(Invitation.id))) == 1
+
+
+def test_two_who_invite_at_once_send_one_letter_each(app: Flask, noon: datetime, staff: User) -> None:
+    numbers = ids([make_association(), make_association("Nabonetværket")])
+    meeting_id = make_meeting().id
+    db.session.remove()
+    start, counts = threading.Barrier(3), []
+
+    def run() -> None:
+        with app.app_context():
+            actor = db.session.scalars(select(User)).first()
+            assert actor is not None
+            start.wait()
+            counts.append(invite(meeting_id, numbers, actor=actor, now=noon).associations)
+            db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counts) == [0, 0, 2]
+    assert len(sent("invited")) == 2
+
+
+def test_a_reminder_reaches_only_the_silent_and_not_twice_within_three_days(client: PageClient, noon: datetime) -> None:
+    user = log_in(client)
+    names = ("Siger Ja", "Siger Nej", "Skrev Selv", "Tavs", "Lukket")
+    yes, no, public, silent, closed = [make_association(name) for name in names]
+    meeting = make_meeting()
+    invite(meeting.id, ids([yes, no, public, silent, closed]), actor=user, now=noon)
+    answer(meeting.id, yes.id, True, 2, now=noon)
+    answer(meeting.id, no.id, False, now=noon)
+    registrations.sign_up(meeting.id, party(1, association_name=public.name), now=noon)
+    with writing() as session:
+        session.merge(closed).active = False
+    address = f"/da/staff/forum/{meeting.id}/remind"
+    client.post(address)
+    client.post(address)
+    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id]
+    with pytest.raises(RuleError, match="closed"):
+        remind(meeting.id, actor=user, now=noon + timedelta(days=11))
+    assert remind(meeting.id, actor=user, now=noon + timedelta(days=3)).letters == 1
+    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id, silent.id]
+    noted = db.session.scalars(select(LogEntry.event).where(LogEntry.user_id == user.id)).all()
+    assert noted.count(Event.INVITED) == 5
+    assert noted.count(Event.WROTE) == 2
+
+
+def test_a_meeting_that_is_off_a_draft_or_held_says_so(client: PageClient, noon: datetime, staff: User) -> None:
+    association, meeting = make_association(), make_meeting()
+    path = answer_path(invited(meeting, association, staff), "en")
+    call_off(meeting.id, "Oplægsholderen er syg.", "The speaker is ill.", now=noon)
+    page = client.get(path).get_data(as_text=True)
+    assert "The speaker is ill." in page
+    assert "<form method" not in page[page.index("<main") :]
+    assert client.post(path, data={"answer": "yes", "heads": "1"}).status_code == 422
+    for state in (State.CALLED_OFF, State.DRAFT):
+        with writing() as session:
+            session.get_one(Activity, meeting.id).state = state
+        with pytest.raises(RuleError, match="closed"):
+            invite(meeting.id, [association.id], actor=staff, now=noon)
+    assert client.get(path).status_code == 200
+    assert client.post(path, data={"answer": "no"}).status_code == 422
+    assert not parties()
+    assert client.get("/en/invitations/x").status_code == 404
+
+
+def test_staff_put_down_what_they_are_told_by_telephone(client: PageClient, noon: datetime) -> None:
+    user = log_in(client)
+    association, meeting = make_association(email=None), make_meeting()
+    address = f"/da/staff/forum/{meeting.id}/invitations/{association.id}"
+    assert client.get(address).status_code == 200
+    assert client.post(address, data={"answer": "yes", "heads": "30"}).status_code == 422
+    assert client.post(address, data={"answer": "yes", "heads": "6"}).status_code == 303
+    [made] = parties()
+    assert (made.heads, made.email, made.association_id) == (6, None, association.id)
+    noted = db.session.scalars(select(LogEntry).where(LogEntry.association_id == association.id)).all()
+    assert [(entry.user_id, entry.event, entry.subject) for entry in noted] == [(user.id, Event.CHANGED, "invitation")]
+    assert client.get(f"/da/staff/forum/{meeting.id}/invitations?answer=yes").status_code == 200
+
+
+def test_a_thousand_associations_are_invited_with_few_queries(app: Flask, noon: datetime, staff: User) -> None:
+    """Tried with 60, which ask no more queries than 5; 1,000 fill two of SQLAlchemy's batches."""
+    several = [make_association(f"Forening {n}") for n in range(60)]
+    counted = []
+    for chosen in (several[:5], several):
+        meeting = make_meeting()
+        publish_agenda(meeting, ("Velkommen", "Welcome"))
+        meeting_id, numbers, actor = meeting.id, ids(chosen), db.session.get_one(User, staff.id)
+        with count_queries() as seen:
+            assert invite(meeting_id, numbers, actor=actor, now=noon).letters == len(chosen)
+        counted.append(seen.number)
+    assert counted[0] == counted[1]
+
+
+def test_the_list_asks_as_many_queries_for_1_as_for_30(client: PageClient, noon: datetime) -> None:
+    user = log_in(client)
+    numbers = []
+    for count in (1, 30):
+        meeting = make_meeting()
+        invite(meeting.id, ids([make_association(f"Nr {count} {n}") for n in range(count)]), actor=user, now=noon)
+        for association_id in db.session.scalars(
+            select(Invitation.association_id).where(Invitation.activity_id == meeting.id).limit(5)
+        ).all():
+            answer(meeting.id, association_id, True, 1, now=noon)
+        for address in (f"/da/staff/forum/{meeting.id}/invitations", f"/da/staff/forum/{meeting.id}/invite?q=Nr"):
+            with count_queries() as seen:
+                assert client.get(address).status_code == 200
+            numbers.append(seen.number)
+    assert numbers[:2] == numbers[2:]
+    page = invitations_of(meeting.id, now=noon)
+    assert len(page.rows) == 20
+    assert page.due == 25
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_the_letters_are_as_stored(
+    app: Flask, noon: datetime, staff: User, request: pytest.FixtureRequest, lang: str
+) -> None:
+    """A change of words is stored on purpose: pytest --store-letters tests/test_invitations.py, then read the diff."""
+    association = make_association(language=lang)
+    with writing() as session:
+        session.add(
+            Contact(association_id=association.id, role="Sekretær", email="post@kanelblomst.example", position=1,
+                    session_key="k", created_at=noon)
+        )  # fmt: skip
+    meeting = make_meeting(venue="Rådhuset", deadline=noon + timedelta(days=8))
+    publish_agenda(meeting, ("Velkommen", "Welcome"), ("Tryghed om aftenen", ""))
+    invite(meeting.id, [association.id], actor=staff, now=noon)
+    remind(meeting.id, actor=staff, now=noon)
+    for kind in ("invited", "invitation_reminder"):
+        message, second = sent(kind)
+        assert second.recipient == "post@kanelblomst.example"
+        assert second.body_text == message.body_text
+        text = re.sub(r"invitations/\S+", "invitations/TOKEN", f"{message.subject}\n\n{message.body_text}")
+        file = STORED / f"{kind}.{lang}.txt"
+        if request.config.getoption("--store-letters"):
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8")
+        assert "ryghed" not in text.splitlines()[0]  # the subject is neutral
