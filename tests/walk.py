@@ -16,7 +16,8 @@ from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
 from tests.associations import enter_as, make_association
-from tests.forum import invited, make_meeting, make_paper
+from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
+from tests.goals import engaged
 from tests.make import make_activity, make_user
 from tests.page import PageClient
 
@@ -51,8 +52,10 @@ class Walk:
         self.tokens = {
             "invitations.answer": sign(invited(meeting, self.association, self.users[Role.STAFF]).reference),
         }
+        engagement = engaged(self.association.id)
         self.values: dict[str, Any] = {
             "paper_id": make_paper(meeting).id,
+            **dict(zip(("item_id", "topic_id", "decision_id"), work_on(meeting), strict=True)),
             "lang": "da",
             "association_id": self.association.id,
             "slug": "x",
@@ -61,6 +64,7 @@ class Walk:
             "registration_id": registration.id,
             "audience_id": activity.audience_id,
             "user_id": 10**6,
+            "activity_id": activity.id,
         }
         # What `id` means where it is no activity's.
         self.ids = {
@@ -68,12 +72,14 @@ class Walk:
                 f"invitations_staff.{view}": meeting.id
                 for view in ("index", "choose", "invite", "remind", "by_telephone")
             },
-            **dict.fromkeys(("my_forum.meeting", "my_forum.answer"), meeting.id),
+            **dict.fromkeys(("my_forum.meeting", "my_forum.answer", "minutes.show"), meeting.id),
+            **dict.fromkeys(FORUM_PAGES, meeting.id),
             **dict.fromkeys(("associations_staff.show", "associations_staff.edit"), self.association.id),
             "registrations_staff.adopt": registration.id,
             "registrations_staff.cancel": registration.id,
             "activity_types.edit": activity.type_id,
             "activity_types.edit_audience": activity.audience_id,
+            **dict.fromkeys((name for name in app.view_functions if name.startswith("engagements.")), engagement.id),
             **dict.fromkeys(("goals.show", "goals.edit", "goals.delete"), goal.id),
             **dict.fromkeys(("goals.copy_plan", "goals.edit_plan", "goals.new"), plan.id),
         }
