@@ -6,12 +6,12 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity
 from portal.associations.models import Association
-from portal.forum.models import AgendaItem, Invitation
-from portal.mail.letter import Letter, queue_letter
+from portal.forum.models import AgendaItem
+from portal.mail.letter import Letter, message_of
+from portal.mail.models import Message
 from portal.registrations.letter_parts import place_text, subject_of
 from portal.web.links import link_to, sign
 from portal.web.locale import clock_time, date_long, text_of, when
@@ -26,16 +26,19 @@ class Invitations:
         self.agenda = agenda
         self._common: dict[str, Letter] = {}
 
-    def send(self, session: Session, invitation: Invitation, association: Association, *, now: datetime) -> int:
-        """Queues the letter to each of the association's mailboxes, in the caller's transaction; returns how many."""
+    def to(self, association: Association, reference: str, *, now: datetime) -> list[Message]:
+        """The letter to each of the association's mailboxes; `reference` is its invitation's."""
+        if not association.contacts:
+            return []
         lang = association.language
         with force_locale(lang):
             letter = self._letter(lang, association.name)
-            address = link_to("invitations.answer", lang, token=sign(invitation.reference))
+            address = link_to("invitations.answer", lang, token=sign(reference))
             letter = replace(letter, button=(_("Answer the invitation"), address))
-            for contact in association.contacts:
-                queue_letter(session, letter, contact.email, lang, now=now, association_id=association.id)
-        return len(association.contacts)
+        return [
+            message_of(letter, contact.email, lang, now=now, association_id=association.id)
+            for contact in association.contacts
+        ]
 
     def _letter(self, lang: str, name: str) -> Letter:
         if lang not in self._common:

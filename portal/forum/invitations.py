@@ -21,7 +21,8 @@ from portal.forum.own_answers import living_parties, own_answer
 from portal.forum.queries import agenda_of
 from portal.forum.rules import FORUM_TYPE, Answer
 from portal.log.models import Event
-from portal.log.service import note
+from portal.log.service import note, note_each
+from portal.mail.letter import queue_messages
 from portal.registrations import service as registrations
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
@@ -68,21 +69,23 @@ def invite(activity_id: int, association_ids: Collection[int], *, actor: User, n
         known = select(Invitation.association_id).where(Invitation.activity_id == activity_id)
         wanted = set(association_ids) - set(session.scalars(known))
         letters = Invitations("invited", activity, _agenda(session, activity_id))
-        count, mailless = 0, []
         associations = session.scalars(
             select(Association)
             .where(Association.id.in_(wanted), Association.active)
             .options(selectinload(Association.contacts))
             .order_by(Association.search_name)
         ).all()
-        for association in associations:
-            invitation = _new_invitation(activity_id, association.id, now)
-            session.add(invitation)
-            count += letters.send(session, invitation, association, now=now)
-            note(session, Event.INVITED, now=now, actor=actor, association_id=association.id, subject="invitation")
-            if not association.contacts:
-                mailless.append(association.name)
-    return Sent(len(associations), count, tuple(mailless))
+        fresh = {association.id: _new_invitation(activity_id, association.id, now) for association in associations}
+        messages = [
+            message
+            for association in associations
+            for message in letters.to(association, fresh[association.id].reference, now=now)
+        ]
+        session.bulk_save_objects(fresh.values())
+        queue_messages(session, messages)
+        note_each(session, Event.INVITED, list(fresh), now=now, actor=actor, subject="invitation")
+        mailless = tuple(association.name for association in associations if not association.contacts)
+    return Sent(len(fresh), len(messages), mailless)
 
 
 def _new_invitation(activity_id: int, association_id: int, now: datetime) -> Invitation:
@@ -104,13 +107,17 @@ def remind(activity_id: int, *, actor: User, now: datetime) -> Sent:
                 joinedload(Invitation.association).selectinload(Association.contacts),
             )
         ).all()
-        count = 0
+        messages = [
+            message
+            for invitation in due
+            for message in letters.to(invitation.association, invitation.reference, now=now)
+        ]
         for invitation in due:
-            count += letters.send(session, invitation, invitation.association, now=now)
             invitation.reminded_at = now
-            number = invitation.association_id
-            note(session, Event.WROTE, now=now, actor=actor, association_id=number, subject="invitation_reminder")
-    return Sent(len(due), count)
+        queue_messages(session, messages)
+        numbers = [invitation.association_id for invitation in due]
+        note_each(session, Event.WROTE, numbers, now=now, actor=actor, subject="invitation_reminder")
+    return Sent(len(due), len(messages))
 
 
 def answer(

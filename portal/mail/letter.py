@@ -1,6 +1,7 @@
 """A letter: what a mail says, written once, as text and as HTML in the reader's language."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,10 @@ from portal.mail.models import Message, MessageState
 
 @dataclass(frozen=True)
 class Letter:
-    """One message's words. `facts` are pairs of label and value; `button` is a text and an address."""
+    """One message's words. `facts` are pairs of label and value; `button` is a text and an address.
+
+    `more_buttons` are further ones of the same kind, where a letter is about several things.
+    """
 
     kind: str
     subject: str
@@ -23,6 +27,7 @@ class Letter:
     facts: list[tuple[str, str]] = field(default_factory=list)
     button: tuple[str, str] | None = None
     after: list[str] = field(default_factory=list)
+    more_buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
 def queue_letter(
@@ -35,12 +40,29 @@ def queue_letter(
     """
     if not recipient:
         return None
+    message = message_of(
+        letter, recipient, lang, now=now, registration_id=registration_id, association_id=association_id
+    )
+    session.add(message)
+    return message
+
+
+def queue_messages(session: Session, messages: Sequence[Message]) -> None:
+    """Puts many messages in the outbox with one statement, in the caller's transaction."""
+    session.bulk_save_objects(messages)
+
+
+def message_of(
+    letter: Letter, recipient: str, lang: str, *, now: datetime,
+    registration_id: int | None = None, association_id: int | None = None,
+) -> Message:  # fmt: skip
+    """The letter as a message to one mailbox, not yet in the outbox."""
     settings: Settings = current_app.extensions["settings"]
     with force_locale(lang):
         text = render_template("mail/letter.txt", letter=letter, lang=lang)
         html = render_template("mail/letter.html", letter=letter, lang=lang)
     domain = settings.mail_from.rpartition("@")[2] or "portal.invalid"
-    message = Message(
+    return Message(
         message_id=f"<{secrets.token_hex(16)}@{domain}>",
         kind=letter.kind,
         language=lang,
@@ -54,5 +76,3 @@ def queue_letter(
         created_at=now,
         next_try_at=now,
     )
-    session.add(message)
-    return message
