@@ -222,7 +222,7 @@ def test_a_board_assesses_itself_before_and_after_without_a_score(
         own = render_template_string(
             "{% import 'engagements/_own.html' as own with context %}{{ own.one(row) }}", row=row
         )
-    assert first.statement_da in own
+    assert first.statement_en in own
     assert client.post(after, data={**seen(made_on="2026-11-18"), "revision": "0", **levels}).status_code == 422
 
 

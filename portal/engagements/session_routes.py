@@ -76,7 +76,7 @@ def new_session(id: int) -> Response | Page:
     association = row.engagement.association
     form = forms.SessionForm(
         data={
-            "title_da": f"Kapacitetsopbygning, mødegang {number}",
+            "title_da": f"Kapacitetsopbygning, møde {number}",
             "title_en": f"Capacity building, session {number}",
             "venue": last.venue if last else "",
             "address": last.address if last else "",
