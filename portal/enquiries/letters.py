@@ -90,22 +90,24 @@ LETTERS: dict[str, Callable[[Enquiry, str, str], Letter]] = {
 def suggested_refusal(enquiry: Enquiry) -> str:
     """What staff may start from when they decline, in the asker's language."""
     with force_locale(enquiry.language):
-        text: str = _(
-            "Thank you for thinking of us. We are sorry that we cannot help with this at the moment: "
-            "our calendar is full.\n\n"
-            "You are very welcome to ask again later, or to come to one of our open activities."
-        )
-    return text
+        parts = [
+            _(
+                "Thank you for thinking of us. We are sorry that we cannot help with this at the moment: "
+                "our calendar is full."
+            ),
+            _("You are very welcome to ask again later, or to come to one of our open activities."),
+        ]
+    return "\n\n".join(parts)
 
 
 def suggested_start(enquiry: Enquiry) -> str:
     """What staff may start from when work with a board begins, in the asker's language."""
     with force_locale(enquiry.language):
-        text: str = _(
-            "Thank you for writing. We would like to work with you.\n\n"
-            "The first step is a talk about what you need. We write or call to find a time that suits you."
-        )
-    return text
+        parts = [
+            _("Thank you for writing. We would like to work with you."),
+            _("The first step is a talk about what you need. We write or call to find a time that suits you."),
+        ]
+    return "\n\n".join(parts)
 
 
 def possible_day(enquiry: Enquiry, starts_at: datetime, ends_at: datetime, place: str) -> str:

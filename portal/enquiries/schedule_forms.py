@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectChoice
+from wtforms import HiddenField, SelectChoice, ValidationError
 from wtforms.validators import InputRequired
 
 from portal import clock
@@ -62,7 +62,7 @@ class ScheduleForm(PortalForm):
     def validate_ends(self, field: Any) -> None:
         """It ends after it starts, the same day."""
         if self.starts.data and field.data and field.data <= self.starts.data:
-            raise ValueError(_("It must end after it starts, on the same day."))
+            raise ValidationError(_("It must end after it starts, on the same day."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also: a type that is for nobody in particular needs to be told for whom."""

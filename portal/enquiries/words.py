@@ -38,10 +38,10 @@ STATE_BADGES = {
     EnquiryState.SCHEDULED: "success",
 }
 TABS: dict[Tab, Any] = {
-    Tab.OPEN: _l("Open"),
+    Tab.OPEN: _l("Open ones"),
     Tab.MINE: _l("Mine"),
-    Tab.LATE: _l("Late"),
-    Tab.CLOSED: _l("Closed"),
+    Tab.LATE: _l("Too late"),
+    Tab.CLOSED: _l("Closed ones"),
 }
 FAULTS: dict[str, Any] = {
     "changed_meanwhile": _l(
