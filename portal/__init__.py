@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import clock
+from portal.associations.sessions import current_contact
 from portal.cli import register_commands
 from portal.config import PROJECT, SettingError, Settings, read_settings
 from portal.database import db
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     app.jinja_env.globals.update(settings=settings, now=clock.now, tagline=lambda: text_of(settings, "tagline"))
+    app.jinja_env.globals.update(current_contact=current_contact)
     app.jinja_env.filters.update(markdown=markdown)
 
     _make_folder(settings)
