@@ -16,6 +16,7 @@ from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
 from tests.associations import enter_as, make_association
+from tests.enquiries import asked
 from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
 from tests.goals import engaged
 from tests.make import make_activity, make_user
@@ -49,7 +50,9 @@ class Walk:
             )
             session.add(plan)
         meeting = make_meeting()
+        enquiry = asked()
         self.tokens = {
+            **{f"enquiries.{view}": sign(enquiry.reference or "") for view in ("follow", "write", "withdraw")},
             "invitations.answer": sign(invited(meeting, self.association, self.users[Role.STAFF]).reference),
         }
         engagement = engaged(self.association.id)
@@ -80,6 +83,7 @@ class Walk:
             "activity_types.edit": activity.type_id,
             "activity_types.edit_audience": activity.audience_id,
             **dict.fromkeys((name for name in app.view_functions if name.startswith("engagements.")), engagement.id),
+            **dict.fromkeys((name for name in app.view_functions if name.startswith("enquiries_staff.")), enquiry.id),
             **dict.fromkeys(("goals.show", "goals.edit", "goals.delete"), goal.id),
             **dict.fromkeys(("goals.copy_plan", "goals.edit_plan", "goals.new"), plan.id),
         }
