@@ -11,11 +11,21 @@ from portal.accounts.models import User
 from portal.activities.models import Activity
 from portal.associations.models import Association
 from portal.database import db, writing
+from portal.forum.agenda import Point, add_item
 from portal.forum.invitations import invite
+from portal.forum.minutes import DecisionDraft, add_decision
 from portal.forum.models import AgendaItem, Invitation, Meeting, Paper
 from portal.forum.rules import Readers
+from portal.forum.topics import propose_topic
 from portal.web.links import sign
 from tests.make import make_activity
+
+# Pages whose `id` is a forum meeting's.
+FORUM_PAGES = (
+    *(f"forum_staff.{view}" for view in ("show", "add_item", "item", "move_item", "remove_item", "start_agenda")),
+    "forum_staff.publish_agenda",
+    *(f"minutes.{view}" for view in ("edit", "new_paper", "remove_paper", "new_decision")),
+)
 
 
 def make_meeting(starts_at: datetime | None = None, **values: Any) -> Activity:
@@ -82,3 +92,11 @@ def ago(days: int) -> datetime:
 def ids(associations: Collection[Association]) -> list[int]:
     """Their numbers."""
     return [association.id for association in associations]
+
+
+def work_on(activity: Activity) -> tuple[int, int, int]:
+    """A point on the agenda, a proposed topic and a task: their numbers."""
+    item = add_item(activity.id, Point("Velkomst", "Welcome"))
+    topic = propose_topic(None, "Tryghed", "", "da", now=clock.now())
+    decision = add_decision(activity.id, DecisionDraft("Vi mødes igen", is_task=True))
+    return item.id, topic.id, decision.id

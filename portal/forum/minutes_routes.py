@@ -1,8 +1,9 @@
 """Minutes, decisions and papers: staff's pages, and what members and the public may read."""
 
 from collections.abc import Collection
+from io import BytesIO
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,7 +18,7 @@ from portal.errors import RuleError
 from portal.forum import minutes as service
 from portal.forum import papers, queries
 from portal.forum.forms import DecisionForm, PaperForm, decision_form, minutes_form
-from portal.forum.models import Decision
+from portal.forum.models import Decision, Paper
 from portal.forum.queries import ForumMeeting
 from portal.forum.rules import MOST_BYTES, STAFF_READ, Readers, readable_by
 from portal.forum.staff_routes import WORDS, found_meeting, unit_name
@@ -70,6 +71,17 @@ def show(id: int) -> str:
     )
 
 
+def paper_file(found: Paper) -> FlaskResponse:
+    """The file as an answer: saved, never shown inside a page of ours, as the type that its content has."""
+    answer = send_file(
+        BytesIO(found.content), mimetype=found.media_type, as_attachment=True, download_name=found.file_name
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @minutes.get("/forum/papers/<int:paper_id>")
 @public
 def paper(paper_id: int) -> FlaskResponse:
@@ -79,12 +91,7 @@ def paper(paper_id: int) -> FlaskResponse:
         abort(404)
     if found.readers not in _readers(found_meeting(found.activity_id).activity):
         abort(404)
-    answer = FlaskResponse(found.content, content_type=found.media_type)
-    # Never shown inside a page of ours: it is saved, as the type that its content has.
-    answer.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return paper_file(found)
 
 
 def _back(id: int, part: str) -> Response:
@@ -152,7 +159,7 @@ def edit(id: int) -> Response | tuple[str, int]:
                     form.revision.data = str(found.meeting.revision if found.meeting else 0)
             else:
                 flash(_("The minutes are saved."), "success")
-                return _back(id, "minutes")
+                return _back(id, "the-minutes")
     page = render_template(
         "forum/staff/minutes.html", form=form, activity=found.activity, theirs=theirs, preview=preview, **WORDS
     )
@@ -179,7 +186,7 @@ def new_decision(id: int) -> Response | tuple[str, int]:
             found = found_meeting(id)
         else:
             flash(_("The decision is saved."), "success")
-            return _back(id, "minutes")
+            return _back(id, "the-minutes")
     return _decision_page(found, form, _("New decision"))
 
 
@@ -207,7 +214,7 @@ def decision(decision_id: int) -> Response | tuple[str, int]:
             found = found_meeting(id)
         else:
             flash(_("The decision is saved."), "success")
-            return _back(id, "minutes")
+            return _back(id, "the-minutes")
     return _decision_page(found, form, _("Change the decision"))
 
 
@@ -222,7 +229,7 @@ def remove_decision(decision_id: int) -> Response:
         flash(fault_text(fault), "error")
     else:
         flash(_("The decision is deleted."), "success")
-    return _back(id, "minutes")
+    return _back(id, "the-minutes")
 
 
 @minutes.post("/staff/forum/decisions/<int:decision_id>/done")
@@ -233,7 +240,7 @@ def done(decision_id: int) -> Response:
     at = request.form.get("at", "")
     back = url_for("forum_staff.index") + "#tasks"
     if at.isascii() and at.isdigit() and len(at) < 10:
-        back = url_for("forum_staff.show", id=int(at)) + ("#minutes" if int(at) == found.activity_id else "#tasks")
+        back = url_for("forum_staff.show", id=int(at)) + ("#the-minutes" if int(at) == found.activity_id else "#tasks")
     now = clock.now()
     typed = request.form.get("done_on", "").strip()
     day = parse_date(typed) if typed else clock.local(now).date()

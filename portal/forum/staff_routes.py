@@ -101,6 +101,7 @@ def index() -> str:
         waiting=waiting,
         oldest=oldest,
         tasks=queries.open_tasks(now),
+        today=clock.local(now).date(),
         unit=unit_name(),
         page_url=lambda number: url_for("forum_staff.index", page=number) + "#held",
         **WORDS,
