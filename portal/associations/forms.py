@@ -55,7 +55,7 @@ class AssociationForm(KeepsWhatOthersWrote):
         """Takes over the revision and the values of a record that changed meanwhile; what the page tells of it."""
         self.revision.data = str(fault.facts["revision"])
         stored: Any = fault.facts["draft"]
-        return {"changes": self.take_over(self.values_of(stored)), "who": fault.facts["who"]}
+        return {"changes": self.take_over(self.values_of(stored)), "writer": fault.facts["who"]}
 
     @property
     def read_revision(self) -> int:
@@ -133,7 +133,7 @@ class ContactForm(KeepsWhatOthersWrote):
     def told_of(self, fault: RuleError) -> dict[str, Any]:
         """Takes over the values of a contact that changed meanwhile; what the page tells of it."""
         stored: Any = fault.facts["draft"]
-        return {"changes": self.take_over(self.values_of(stored)), "who": fault.facts["who"]}
+        return {"changes": self.take_over(self.values_of(stored)), "writer": fault.facts["who"]}
 
     def began_draft(self) -> ContactDraft | None:
         """The contact as it was when the form was opened; None for a new one."""
