@@ -1,4 +1,4 @@
-"""Where associations stand on the charter, its versions, and what was answered; the answer with the highest id holds."""
+"""Where associations stand on the charter, its versions, and what was answered. The newest answer is what holds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

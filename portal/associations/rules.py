@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "&": " og "})
@@ -71,3 +71,15 @@ def words_of(text: str) -> list[str]:
 def sorted_name(folded: str) -> str:
     """A folded name with its words in order, by which "Kanelblomst, Kvindenetværket" is recognised."""
     return " ".join(sorted(folded.split()))
+
+
+def charter_fault(
+    answer: CharterAnswerKind, holds: CharterAnswerKind | None, answered_on: date, today: date
+) -> str | None:
+    """Why an answer cannot be put down: `nothing_to_withdraw`, `in_the_future`, or None.
+
+    Anything can be answered at any time; only an acceptance can be withdrawn.
+    """
+    if answer is CharterAnswerKind.WITHDRAWN and holds is not CharterAnswerKind.ACCEPTED:
+        return "nothing_to_withdraw"
+    return "in_the_future" if answered_on > today else None
