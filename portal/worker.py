@@ -1,4 +1,4 @@
-"""`flask worker`: sends mail, tends waiting lists, erases at night."""
+"""`flask worker`: sends mail, tends waiting lists, reads uploads, erases at night."""
 
 import logging
 import signal
@@ -15,9 +15,12 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from portal import clock
+from portal.associations.access_links import forget_expired
+from portal.associations.confirmation_service import ask_to_confirm
 from portal.config import Settings
 from portal.database import db
 from portal.errors import log_fault
+from portal.imports.upload_service import process_uploads
 from portal.mail.delivery import deliver_due
 from portal.privacy.service import erase_ended
 from portal.registrations.waiting_list import tend_waiting_lists
@@ -30,7 +33,10 @@ def jobs(settings: Settings) -> dict[str, Callable[[], object]]:
     found: dict[str, Callable[[], object]] = {
         "waiting-lists": lambda: tend_waiting_lists(now=clock.now()),
         "mail": lambda: deliver_due(now=clock.now()),
+        "uploads": lambda: process_uploads(now=clock.now()),
     }
+    found["links"] = lambda: forget_expired(now=clock.now())
+    found["confirmations"] = lambda: ask_to_confirm(now=clock.now())
     if settings.retention_reference:
         found["retention"] = lambda: erase_ended(now=clock.now())
     return found
@@ -53,7 +59,10 @@ def schedule(scheduler: BaseScheduler, app: Flask, todo: dict[str, Callable[[], 
     """When each job runs. A run that comes late is made up for once: a night's erasing is never left out."""
     triggers = {
         "mail": IntervalTrigger(seconds=2),
+        "uploads": IntervalTrigger(seconds=2),
         "waiting-lists": IntervalTrigger(seconds=30),
+        "links": IntervalTrigger(minutes=5),
+        "confirmations": CronTrigger(hour=9, timezone=clock.COPENHAGEN),
         "retention": CronTrigger(hour=3, timezone=clock.COPENHAGEN),
     }
     for name, job in todo.items():
@@ -66,7 +75,7 @@ def schedule(scheduler: BaseScheduler, app: Flask, todo: dict[str, Callable[[], 
 @click.option("--once", is_flag=True, help="Do everything that is due once, and end.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Send mail, tend waiting lists and, once a retention schedule is confirmed, erase at night."""
+    """Send mail, tend waiting lists, read uploads and, once a retention schedule is confirmed, erase at night."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
     if not app.secret_key:
