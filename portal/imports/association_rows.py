@@ -18,7 +18,12 @@ from portal.web.reading import CvrFault, read_cvr, read_email, read_phone, read_
 LONGEST = {"role": 80, "contact": 120, "email": 254, "phone": 40, "cvr": 40, "web_page": 200, "charter": 80}
 LANGUAGE_WORDS = {"da": "da", "dansk": "da", "danish": "da", "en": "en", "engelsk": "en", "english": "en"}
 YES = frozenset({"ja", "j", "yes", "y", "x", "accepteret", "accepted", "true", "1"})
-NO = frozenset({"nej", "n", "no", "ikke accepteret", "not accepted", "false", "0", ""})
+# Our own export's words are among them: what is no plain yes adds nothing to the answers that are there.
+NO = frozenset({
+    "nej", "n", "no", "ikke accepteret", "not accepted", "false", "0", "", "said no", "withdrawn", "not answered",
+    "accepted an earlier version", "har sagt nej", "sagde nej", "trukket tilbage", "har trukket sig", "ikke svaret",
+    "har ikke svaret", "har accepteret en tidligere version", "accepteret en tidligere version",
+})  # fmt: skip
 PROGRESS_EVERY = 500  # rows
 
 Told = Callable[[int], None]

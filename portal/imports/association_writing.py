@@ -50,7 +50,7 @@ def _add_associations(session: Session, new: Sequence[Known], now: datetime) -> 
             for known in part
         ]  # fmt: skip
         added = session.execute(insert(Association).returning(Association.search_name, Association.id), rows)
-        ids: dict[str, int] = dict(added)
+        ids: dict[str, int] = {row.search_name: row.id for row in added}
         for known in part:
             known.id = ids[known.folded]
 

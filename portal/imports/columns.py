@@ -31,17 +31,18 @@ ASSOCIATION_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "kind": ("Type", "Kind", "Foreningstype", "Slags"),
     "district": ("Bydel", "District"),
     "cvr": ("CVR", "CVR-nr", "CVR-nummer", "CVR number", "CVR no"),
-    "role": ("Kontaktrolle", "Rolle", "Contact role", "Role"),
-    "contact": ("Kontaktperson", "Kontaktnavn", "Contact person", "Contact name"),
+    "role": ("Kontaktrolle", "Rolle", "Kontaktens rolle", "Contact role", "Contact's role", "Role"),
+    "contact": ("Kontaktperson", "Kontaktnavn", "Kontaktens navn", "Contact person", "Contact name", "Contact's name"),
     "email": ("E-mail", "Email", "Mail", "E-mailadresse", "E-mail address", "Email address"),
     "phone": ("Telefon", "Tlf", "Telefonnummer", "Telephone", "Phone", "Phone number"),
     "forum_since": (
-        "Medlem af forum siden", "Medlem af medborgerforum siden", "Medlem siden", "Member of the citizen forum since",
+        "Medlem af forum siden", "Medlem af medborgerforum siden", "Medlem siden",
+        "Medlem af medborgerforum fra", "Member of the citizen forum since",
         "Member of the forum since", "Forum member since", "Member since",
     ),
     "charter": ("Charter", "Charteret", "Charter accepteret", "Charter accepted"),
     "web_page": ("Web", "Hjemmeside", "Webside", "Web page", "Website"),
-    "language": ("Sprog", "Language"),
+    "language": ("Sprog", "Brevsprog", "Sprog i vores breve", "Language", "Language of our letters to it"),
     "tags": ("Nøgleord", "Tags", "Keywords", "Emneord"),
 }  # fmt: skip
 ASSOCIATION_NEEDS = ("name",)

@@ -210,8 +210,15 @@ def _xlsx(data: bytes) -> Iterator[Sequence[Any]]:
             book[title].reset_dimensions()
         most = MOST_COLUMNS + 1  # one more, to see that there are too many
         both = (book[title].iter_rows(max_col=most) for book in (formulas, values))
+        gap: Any = None  # rows that are not in the file are all the same tuple, and there may be a million of them
         for raw, computed in zip(*both, strict=True):
-            yield [_cell(r, c) for r, c in zip(raw, computed, strict=True)]
+            if computed is gap:
+                yield ()
+                continue
+            cells = [_cell(r, c) for r, c in zip(raw, computed, strict=True)]
+            if not any(cells):
+                gap = computed
+            yield cells
     except FileError:
         raise
     except Exception as fault:
