@@ -16,6 +16,7 @@ from portal.engagements.models import Assessment, Engagement, EngagementTopic
 from portal.engagements.rules import SCALE, Moment
 from portal.engagements.service import NextStep
 from portal.engagements.session_service import SessionDraft
+from portal.engagements.words import ENDS_OF_SCALE
 from portal.web.forms import ClockField, DayField, PortalForm, text_field
 from portal.web.locale import date_short, text_of
 
@@ -248,7 +249,7 @@ def assessment_form(
     engagement: Engagement, made: Assessment | None, topics: Sequence[EngagementTopic], **more: Any
 ) -> AssessmentForm:
     """The statements with the levels of `made`, or none; today is the day of a new one."""
-    scale = [SelectChoice("", _("Not assessed")), *(SelectChoice(str(level), str(level)) for level in SCALE)]
+    scale = [SelectChoice("", _("Not assessed")), *(SelectChoice(str(level), _step(level)) for level in SCALE)]
     fields: dict[str, Any] = {"topics": topics}
     for topic in topics:
         said = text_of(topic, "statement").text
@@ -260,6 +261,12 @@ def assessment_form(
     }
     form: AssessmentForm = type("AssessmentFormOfTopics", (AssessmentForm,), fields)(data=values, **more)
     return form
+
+
+def _step(level: int) -> str:
+    """A step of the scale, with words at its ends."""
+    words = ENDS_OF_SCALE.get(level)
+    return f"{level} ({words})" if words else str(level)
 
 
 def assessment_of(engagement: Engagement, moment: Moment) -> Assessment | None:

@@ -66,7 +66,7 @@ def index() -> str:
         board=queries.board(now, responsible),
         ended=ended,
         ended_sums=queries.sums_of_page(ended, now),
-        people=people,
+        people=[(str(user.id), user.name) for user in people if user.id != current_user.id],
         asked=asked,
         is_late=lambda day: is_late(day, clock.local(now).date()),
         page_url=lambda number: url_for("engagements.index", page=number, **asked) + "#ended",
