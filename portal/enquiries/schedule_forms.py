@@ -35,7 +35,7 @@ class ScheduleForm(PortalForm):
     address = text_field(_l("Address"), 200)
     district = choice_field(_l("District"), default="")
     audience = choice_field(_l("Mainly for"), default="")
-    heads = WholeNumberField(_l("How many come?"), 1, MAX_HEADS)
+    heads = WholeNumberField(_l("How many"), 1, MAX_HEADS)
     facilitators = some_of_field(_l("Facilitators"))
 
     @classmethod
