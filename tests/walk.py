@@ -15,7 +15,7 @@ from portal.goals.rules import GoalKind, Unit
 from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
-from tests.associations import enter_as, make_association
+from tests.associations import address_book_rows, enter_as, make_association
 from tests.enquiries import asked
 from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
 from tests.goals import engaged
@@ -59,6 +59,7 @@ class Walk:
         self.values: dict[str, Any] = {
             "paper_id": make_paper(meeting).id,
             **dict(zip(("item_id", "topic_id", "decision_id"), work_on(meeting), strict=True)),
+            **address_book_rows(self.association),
             "lang": "da",
             "association_id": self.association.id,
             "slug": "x",
@@ -77,7 +78,11 @@ class Walk:
             },
             **dict.fromkeys(("my_forum.meeting", "my_forum.answer", "minutes.show"), meeting.id),
             **dict.fromkeys(FORUM_PAGES, meeting.id),
-            **dict.fromkeys(("associations_staff.show", "associations_staff.edit"), self.association.id),
+            **dict.fromkeys(
+                (name for name in app.view_functions if name.startswith(("associations_staff.", "contacts_staff."))),
+                self.association.id,
+            ),
+            **dict.fromkeys(("kinds.edit_kind", "kinds.edit_tag", "segments.delete"), 1),
             "registrations_staff.adopt": registration.id,
             "registrations_staff.cancel": registration.id,
             "activity_types.edit": activity.type_id,

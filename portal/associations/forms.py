@@ -39,7 +39,7 @@ class AssociationForm(KeepsWhatOthersWrote):
     language = choice_field(_l("Language of our letters to it"), choices=LANGUAGE_NAMES, default="da")
     tags = some_of_field(_l("Tags"))
     can_host = BooleanField(_l("Has a room where we can meet"))
-    forum_since = DayField(_l("Member of the citizen forum since"))
+    forum_since = DayField(_l("Member of the citizens’ forum since"))
     forum_until = DayField(_l("Member until"))
     active = BooleanField(_l("Active"), default=True)
 

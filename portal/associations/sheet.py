@@ -48,7 +48,7 @@ def _columns() -> Sequence[tuple[str, int, Cell]]:
         (_("Telephone"), 16, lambda a, s: _first(a, "phone")),
         (_("Other mailboxes"), 34, lambda a, s: ", ".join(c.email for c in a.contacts[1:])),
         (_("Last confirmed"), 14, lambda a, s: _newest([c.confirmed_at for c in a.contacts])),
-        (_("Member of the citizen forum since"), 20, lambda a, s: a.forum_since),
+        (_("Member of the citizens’ forum since"), 20, lambda a, s: a.forum_since),
         (_("Member until"), 14, lambda a, s: a.forum_until),
         (_("Charter"), 26, lambda a, s: str(CHARTER[s])),
         (_("Tags"), 30, lambda a, s: ", ".join(text_of(tag, "name").text for tag in a.tags)),

@@ -34,7 +34,7 @@ FIELDS: dict[str, Any] = {
     "language": _l("Language of our letters to it"),
     "tag_ids": _l("Tags"),
     "can_host": _l("Has a room where we can meet"),
-    "forum_since": _l("Member of the citizen forum since"),
+    "forum_since": _l("Member of the citizens’ forum since"),
     "forum_until": _l("Member until"),
     "active": _l("Active"),
     "other_names": _l("Other names"),
