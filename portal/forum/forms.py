@@ -42,7 +42,7 @@ class ItemForm(PortalForm):
 
     title_da = text_field(_l("Title in Danish"), 200)
     title_en = text_field(_l("Title in English"), 200)
-    minutes = WholeNumberField(_l("Minutes"), 1, 480, required=False)
+    minutes = WholeNumberField(_l("Minutes it may take"), 1, 480, required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A title in one language is enough; WTForms asks an empty field no further questions."""
