@@ -16,7 +16,7 @@ from portal.web.access import keeps_input, roles
 
 activity_types = Blueprint("activity_types", __name__, url_prefix="/<any(da, en):lang>")
 FAULTS: dict[str, Any] = {
-    "name_taken": _l("There is one with this name already."),
+    "word_taken": _l("There is one with this name already."),
     "unknown_type": _l("Choose one of those in the list."),
     "unknown_audience": _l("Choose one of those in the list."),
 }
