@@ -12,6 +12,7 @@ from portal.accounts.rules import Role
 from portal.database import writing
 from portal.goals.models import Area, Goal, Plan
 from portal.goals.rules import GoalKind, Unit
+from portal.imports.upload_service import take_in
 from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
@@ -21,6 +22,7 @@ from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
 from tests.goals import engaged
 from tests.make import make_activity, make_user
 from tests.page import PageClient
+from tests.uploads import listed
 
 
 class Walk:
@@ -68,10 +70,14 @@ class Walk:
             "registration_id": registration.id,
             "audience_id": activity.audience_id,
             "user_id": 10**6,
+            "other_id": make_association("Boldklubben Skæve Mål", "association").id,
             "activity_id": activity.id,
         }
         # What `id` means where it is no activity's.
+        upload = take_in(listed("Sangforeningen;;;;;;;;"), "x.csv", "da", actor=self.users[Role.FACILITATOR], now=now)
         self.ids = {
+            **dict.fromkeys((name for name in app.view_functions if name.startswith("uploads.")), upload.id),
+            "merges.show": self.association.id,
             **{
                 f"invitations_staff.{view}": meeting.id
                 for view in ("index", "choose", "invite", "remind", "by_telephone")
