@@ -15,6 +15,8 @@ from portal.enquiries.letters import LETTERS, suggested_refusal, tell
 from portal.enquiries.models import Enquiry, EnquiryNote
 from portal.enquiries.rules import EnquiryState, last_late_day, working_day_after, working_days_between
 from portal.enquiries.waiting import is_public_holiday, late_before, working_days_waited
+from portal.log.models import Event, LogEntry
+from portal.log.service import note
 from portal.personal import Kept
 from portal.privacy import queries as privacy
 from portal.privacy.service import erase_ended
@@ -109,12 +111,17 @@ def test_what_is_closed_is_erased_everywhere_and_the_counts_stay(client: PageCli
 
 def test_what_was_answered_and_went_silent_is_closed(app: Flask) -> None:
     staff, silent, waits = make_user(), asked(now=NOW), asked(now=NOW)
+    with writing() as session:
+        for age in (600, 670):
+            note(session, Event.LOOKED, now=NOW - timedelta(days=age), actor=staff)
     service.answer(silent.id, "Hvad siger I?", actor=staff, now=NOW)
     erase_ended(now=NOW + timedelta(days=59))
     assert afresh(silent).state is EnquiryState.ANSWERED
+    assert privacy.old_log_lines(NOW + timedelta(days=61)) == 1
     erase_ended(now=NOW + timedelta(days=61))
     assert (afresh(silent).state, afresh(waits).state) == (EnquiryState.DONE, EnquiryState.NEW)
     assert afresh(silent).name == "Leyla Eksempelsen"
+    assert db.session.scalars(select(LogEntry.at)).all() == [NOW - timedelta(days=600)]  # two years
     erase_ended(now=NOW + timedelta(days=152))
     assert afresh(silent).name is None
     with pytest.raises(service.RuleError, match="erased"):

@@ -60,7 +60,7 @@ def test_the_same_form_sent_twice_asks_once(client: PageClient) -> None:
     assert client.post("/da/enquiries/new", data=first).headers["Location"] == there
     again = client.post("/da/enquiries/new", data={**first, "heads": "12"})
     assert again.status_code == 422
-    assert "sendt før" in again.get_data(as_text=True) or "sent before" in again.get_data(as_text=True)
+    assert "sendt før" in again.get_data(as_text=True)
     assert len(every_enquiry()) == len(sent()) == 1
 
 

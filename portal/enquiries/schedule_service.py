@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, create_activity, publish
-from portal.associations.service import association_named
+from portal.associations.service import association_named, find_association
 from portal.database import writing
 from portal.engagements.service import start_engagement
 from portal.enquiries.letters import possible_day, tell
@@ -84,6 +84,7 @@ def _register(
 ) -> None:  # fmt: skip
     publish(activity.id, now=now)
     group = ", ".join(part for part in (enquiry.organisation, enquiry.group_name) if part)
+    known = find_association(session, enquiry.organisation or "")
     party = SignUp(
         heads=heads,
         language=enquiry.language,
@@ -92,8 +93,9 @@ def _register(
         email=enquiry.email,
         phone=enquiry.phone,
         group_name=group[:GROUP_NAME_MAX] or None,
-        association_name=enquiry.organisation if enquiry.association_id else None,
-        association_id=enquiry.association_id,
+        # With an association's name the list of registrations leaves the contact's out: it could tell a belief.
+        association_name=enquiry.organisation,
+        association_id=enquiry.association_id or (known.id if known else None),
         age_band=enquiry.age_band,
         access_needs=enquiry.needs,
     )
@@ -102,7 +104,7 @@ def _register(
     if enquiry.owner_id is None:
         enquiry.owner_id = actor.id
     if enquiry.association_id is not None:
-        log(session, Event.CREATED, now=now, actor=actor, association_id=enquiry.association_id, subject="activity")
+        log(session, Event.WROTE, now=now, actor=actor, association_id=enquiry.association_id, subject="activity")
 
 
 def start_work(
@@ -119,9 +121,12 @@ def start_work(
         if enquiry.engagement_id is not None:
             raise RuleError("already_scheduled")
         check_seen(enquiry, seen)
+        is_new = find_association(session, name) is None
         association = association_named(session, name, now=now)
         if association is None:
             raise RuleError("no_association", "association")
+        if is_new:
+            log(session, Event.CREATED, now=now, actor=actor, association_id=association.id)
         try:
             enquiry.engagement_id = start_engagement(
                 association.id, started_on=clock.local(now).date(), responsible_id=actor.id, actor=actor, now=now

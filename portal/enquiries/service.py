@@ -1,6 +1,7 @@
 """Asking, answering and closing: each in one transaction that holds the enquiry's row."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,7 +83,7 @@ def _ask(asked: Asked, now: datetime) -> Enquiry:
         session.add(enquiry)
         session.flush()
         if asked.association_id is not None:
-            log(session, Event.CREATED, now=now, actor=None, association_id=asked.association_id, subject="enquiry")
+            log(session, Event.WROTE, now=now, actor=None, association_id=asked.association_id, subject="enquiry")
         tell(session, enquiry, "received", now=now)
     return enquiry
 
@@ -251,5 +252,6 @@ def close_silent(*, now: datetime) -> int:
     with writing() as session:
         ids = list(session.scalars(select(Enquiry.id).where(gone_silent(now))))
     for number in ids:
-        close(number, now=now)
+        with suppress(RuleError):  # somebody wrote at this very moment
+            close(number, now=now)
     return len(ids)

@@ -24,7 +24,7 @@ EVENTS: dict[Event, Any] = {
     Event.INVITED: _l("Invited it to a meeting"),
     Event.WROTE: _l("Wrote a mail, a proposal or an answer"),
 }
-# Field names that a line's subject may hold; anything else is shown as it stands.
+# Fields and things that a line's subject may name; anything else is shown as it stands.
 FIELDS: dict[str, Any] = {
     "name": _l("Name"),
     "kind_id": _l("Kind"),
@@ -41,6 +41,8 @@ FIELDS: dict[str, Any] = {
     "role": _l("Role"),
     "email": _l("E-mail"),
     "phone": _l("Telephone"),
+    "enquiry": _l("Enquiry"),
+    "activity": _l("Activity"),
 }
 
 
