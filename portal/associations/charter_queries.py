@@ -111,15 +111,12 @@ def standings(status: CharterStatus | None, page: int) -> tuple[Page[Association
             .options(joinedload(CharterAnswer.version))
         )
     }
-    reminded = dict(
-        db.session.execute(
-            select(Message.association_id, func.max(Message.created_at))
-            .where(Message.association_id.in_(ids), Message.kind == REMINDER)
-            .group_by(Message.association_id)
-        )
-        .tuples()
-        .all()
+    sent = db.session.execute(
+        select(Message.association_id, func.max(Message.created_at))
+        .where(Message.association_id.in_(ids), Message.kind == REMINDER)
+        .group_by(Message.association_id)
     )
+    reminded = {number: at for number, at in sent if number is not None}
     return found, [Standing(one, where[one.id], answers.get(one.id), reminded.get(one.id)) for one in found.items]
 
 
