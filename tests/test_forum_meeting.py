@@ -222,6 +222,12 @@ def test_what_was_decided_is_followed_up_at_the_next_meeting(client: PageClient)
     assert len(open_tasks(clock.now(), association_id=broer.id)) == 1
     assert open_tasks(clock.now(), readers={Readers.MEMBERS}) == []
     hold_minutes(held, "Referat", Readers.MEMBERS)
+    agenda.add_item(coming.id, Point("Velkomst"))
+    agenda.publish_agenda(coming.id, now=clock.now())
+    public = f"/da/activities/{coming.id}-tryghed-i-nordvest"
+    assert "Spørg skolerne" not in client.get(public).text, "the minutes are the members’ only"
+    hold_minutes(held, "Referat", Readers.ALL)
+    assert "Spørg skolerne" in client.get(public).text
     assert len(open_tasks(clock.now(), readers={Readers.MEMBERS, Readers.ALL})) == 2
     answer = client.post(done, data={"done_on": clock.today().isoformat(), "at": str(coming.id)})
     assert answer.headers["Location"].endswith(f"/staff/forum/{coming.id}#tasks")

@@ -100,7 +100,7 @@ def activity_page(activity: Activity, *, preview: bool = False) -> str:
         begun=now >= activity.starts_at,
         over=now >= activity.ends_at,
         in_calendars=activity.state is State.PUBLISHED and now < activity.starts_at and not arranged,
-        forum=public_part(activity),
+        forum=public_part(activity, now),
         preview=preview,
         wish=next((wish for wish, key in SUGGESTED_TYPES.items() if key == activity.type.key), Wish.OTHER),
     )

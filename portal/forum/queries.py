@@ -126,21 +126,30 @@ def papers_of(activity_id: int, readers: Collection[Readers]) -> Sequence[Paper]
 
 @dataclass(frozen=True)
 class PublicPart:
-    """What a meeting's public page shows beyond the activity. `key` is an unlisted meeting's, for the links."""
+    """What a meeting's public page shows beyond the activity. `tasks` are earlier meetings' that are not done, for a
+    meeting to come; `key` is an unlisted meeting's, for the links.
+    """
 
     agenda: Sequence[AgendaItem]
+    tasks: Sequence[Decision]
     papers: Sequence[Paper]
     minutes: bool
     key: str | None
 
 
-def public_part(activity: Activity) -> PublicPart | None:
-    """The published agenda, papers for everybody and whether there are minutes; None for other types of activity."""
+def public_part(activity: Activity, now: datetime) -> PublicPart | None:
+    """The published agenda with what it follows up, papers for everybody and whether there are minutes.
+
+    None for other types of activity.
+    """
     if activity.type.key != FORUM_TYPE:
         return None
     found = ForumMeeting(activity, db.session.get(Meeting, activity.id))
     return PublicPart(
         agenda_of(activity.id) if found.agenda_published else [],
+        open_tasks(activity.starts_at, readers=PUBLIC_READS)
+        if found.agenda_published and activity.ends_at > now
+        else [],
         papers_of(activity.id, PUBLIC_READS),
         found.minutes_for(PUBLIC_READS),
         activity.link_key if activity.visibility is Visibility.UNLISTED else None,

@@ -7,6 +7,7 @@ from werkzeug.wrappers.response import Response
 
 from portal import clock
 from portal.accounts.rules import STAFF
+from portal.activities.words import language_name
 from portal.errors import RuleError
 from portal.forum import queries
 from portal.forum.forms import TopicForm, answer_form
@@ -83,7 +84,8 @@ def topic(topic_id: int) -> Response | tuple[str, int]:
             meeting_id = answered.meeting_id
             back = url_for("forum_staff.show", id=meeting_id) if meeting_id else url_for("forum_staff.topics")
             return redirect(back, 303)
-    page = render_template("forum/staff/topic.html", form=form, topic=found, **WORDS)
+    theirs = language_name(found.association.language) if found.association else ""
+    page = render_template("forum/staff/topic.html", form=form, topic=found, their_language=theirs, **WORDS)
     return page, 422 if form.errors else 200
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.activities import faults as activities
 from portal.errors import RuleError
-from portal.forum.rules import Lack, Readers, TopicState
+from portal.forum.rules import MOST_MEETINGS, Lack, Readers, TopicState
 from portal.web.locale import date_long, number
 
 TOPIC_STATES: dict[TopicState, Any] = {
@@ -90,7 +90,7 @@ def fault_text(fault: RuleError) -> str:
         case "too_many_decisions":
             text = _("A meeting has at most %(most)s decisions.", most=fault.facts["most"])
         case "too_many_dates":
-            text = _("At most %(most)s meetings at a time.", most=number(10))
+            text = _("At most %(most)s meetings at a time.", most=number(MOST_MEETINGS))
         case "meeting_that_day":
             text = _("There is a forum meeting on %(day)s already.", day=date_long(fault.facts["day"]))  # type: ignore[arg-type]
         case key if key in FAULTS:
