@@ -56,14 +56,16 @@ def test_the_whole_story_from_the_invitation_to_the_waiting_list(client: PageCli
     page = client.get(f"/da/staff/forum/{meeting.id}/invite?forum=member").get_data(as_text=True)
     assert mailless.name in page
     assert "Skolen ved" not in page
-    done = client.post(f"/da/staff/forum/{meeting.id}/invite", data={"query": "forum=member"}, follow_redirects=True)
+    done = client.post(
+        f"/da/staff/forum/{meeting.id}/send-invitations", data={"query": "forum=member"}, follow_redirects=True
+    )
     assert mailless.name in done.get_data(as_text=True)
     letters = sent("invited")
     assert [(m.recipient, m.language) for m in letters] == [
         ("kontakt@kanelblomst.example", "da"), ("kontakt@beboerforening.example", "en"),
     ]  # fmt: skip
     assert {m.association_id for m in letters} == {kanelblomst.id, silent.id}
-    client.post(f"/da/staff/forum/{meeting.id}/invite", data={"query": "forum=member"})
+    client.post(f"/da/staff/forum/{meeting.id}/send-invitations", data={"query": "forum=member"})
     assert len(sent("invited")) == 2  # nobody is asked twice
 
     link = re.search(r"https://portal\.example(/da/invitations/\S+)", letters[0].body_text or "")

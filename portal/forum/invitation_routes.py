@@ -160,7 +160,7 @@ def choose(id: int) -> str:
     )
 
 
-@invitations_staff.post("/<int:id>/invite")
+@invitations_staff.post("/<int:id>/send-invitations")
 @roles(STAFF)
 def invite(id: int) -> Response:
     """Invites those whom the filter in the form finds and who are not invited yet."""
