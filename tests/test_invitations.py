@@ -1,9 +1,8 @@
-"""Inviting a segment, the answers behind the mailed link, reminders to the silent, and staff's pages of it."""
+"""The story of an invitation, from the segment that is invited to each answer behind the mailed link."""
 
 import re
 import threading
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,10 +13,9 @@ from portal.accounts.models import User
 from portal.accounts.rules import Role
 from portal.activities.models import Activity
 from portal.activities.rules import State
-from portal.associations.models import Contact
 from portal.database import db, writing
 from portal.errors import RuleError
-from portal.forum.invitation_queries import invitations_of, tally_of
+from portal.forum.invitation_queries import tally_of
 from portal.forum.invitations import answer, invite, remind
 from portal.forum.models import Invitation
 from portal.log.models import Event, LogEntry
@@ -26,13 +24,10 @@ from portal.registrations.models import Registration
 from portal.registrations.planning import call_off
 from portal.registrations.rules import Standing
 from tests.associations import make_association
-from tests.forum import answer_path, ids, invitation_of, invited, make_meeting, publish_agenda
+from tests.forum import answer_path, invitation_of, invited, make_meeting
 from tests.make import log_in, make_user
 from tests.page import PageClient
 from tests.parties import party, sent
-from tests.queries import count_queries
-
-STORED = Path(__file__).parent / "letters"
 
 
 @pytest.fixture
@@ -199,53 +194,6 @@ def test_two_answers_at_once_make_one_registration(app: Flask, noon: datetime, s
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
 
-def test_two_who_invite_at_once_send_one_letter_each(app: Flask, noon: datetime, staff: User) -> None:
-    numbers = ids([make_association(), make_association("Nabonetværket")])
-    meeting_id = make_meeting().id
-    db.session.remove()
-    start, counts = threading.Barrier(3), []
-
-    def run() -> None:
-        with app.app_context():
-            actor = db.session.scalars(select(User)).first()
-            assert actor is not None
-            start.wait()
-            counts.append(invite(meeting_id, numbers, actor=actor, now=noon).associations)
-            db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(counts) == [0, 0, 2]
-    assert len(sent("invited")) == 2
-
-
-def test_a_reminder_reaches_only_the_silent_and_not_twice_within_three_days(client: PageClient, noon: datetime) -> None:
-    user = log_in(client)
-    names = ("Siger Ja", "Siger Nej", "Skrev Selv", "Tavs", "Lukket")
-    yes, no, public, silent, closed = [make_association(name) for name in names]
-    meeting = make_meeting()
-    invite(meeting.id, ids([yes, no, public, silent, closed]), actor=user, now=noon)
-    answer(meeting.id, yes.id, True, 2, now=noon)
-    answer(meeting.id, no.id, False, now=noon)
-    registrations.sign_up(meeting.id, party(1, association_name=public.name), now=noon)
-    with writing() as session:
-        session.merge(closed).active = False
-    address = f"/da/staff/forum/{meeting.id}/remind"
-    client.post(address)
-    client.post(address)
-    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id]
-    with pytest.raises(RuleError, match="closed"):
-        remind(meeting.id, actor=user, now=noon + timedelta(days=11))
-    assert remind(meeting.id, actor=user, now=noon + timedelta(days=3)).letters == 1
-    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id, silent.id]
-    noted = db.session.scalars(select(LogEntry.event).where(LogEntry.user_id == user.id)).all()
-    assert noted.count(Event.INVITED) == 5
-    assert noted.count(Event.WROTE) == 2
-
-
 def test_a_meeting_that_is_off_a_draft_or_held_says_so(client: PageClient, noon: datetime, staff: User) -> None:
     association, meeting = make_association(), make_meeting()
     path = answer_path(invited(meeting, association, staff), "en")
@@ -275,66 +223,7 @@ def test_staff_put_down_what_they_are_told_by_telephone(client: PageClient, noon
     [made] = parties()
     assert (made.heads, made.email, made.association_id) == (6, None, association.id)
     noted = db.session.scalars(select(LogEntry).where(LogEntry.association_id == association.id)).all()
-    assert [(entry.user_id, entry.event, entry.subject) for entry in noted] == [(user.id, Event.CHANGED, "invitation")]
+    assert [(entry.user_id, entry.event, entry.subject) for entry in noted] == [
+        (user.id, Event.WROTE, "invitation_answer")
+    ]
     assert client.get(f"/da/staff/forum/{meeting.id}/invitations?answer=yes").status_code == 200
-
-
-def test_a_thousand_associations_are_invited_with_few_queries(app: Flask, noon: datetime, staff: User) -> None:
-    """Tried with 60, which ask no more queries than 5; 1,000 fill two of SQLAlchemy's batches."""
-    several = [make_association(f"Forening {n}") for n in range(60)]
-    counted = []
-    for chosen in (several[:5], several):
-        meeting = make_meeting()
-        publish_agenda(meeting, ("Velkommen", "Welcome"))
-        meeting_id, numbers, actor = meeting.id, ids(chosen), db.session.get_one(User, staff.id)
-        with count_queries() as seen:
-            assert invite(meeting_id, numbers, actor=actor, now=noon).letters == len(chosen)
-        counted.append(seen.number)
-    assert counted[0] == counted[1]
-
-
-def test_the_list_asks_as_many_queries_for_1_as_for_30(client: PageClient, noon: datetime) -> None:
-    user = log_in(client)
-    numbers = []
-    for count in (1, 30):
-        meeting = make_meeting()
-        invite(meeting.id, ids([make_association(f"Nr {count} {n}") for n in range(count)]), actor=user, now=noon)
-        for association_id in db.session.scalars(
-            select(Invitation.association_id).where(Invitation.activity_id == meeting.id).limit(5)
-        ).all():
-            answer(meeting.id, association_id, True, 1, now=noon)
-        for address in (f"/da/staff/forum/{meeting.id}/invitations", f"/da/staff/forum/{meeting.id}/invite?q=Nr"):
-            with count_queries() as seen:
-                assert client.get(address).status_code == 200
-            numbers.append(seen.number)
-    assert numbers[:2] == numbers[2:]
-    page = invitations_of(meeting.id, now=noon)
-    assert len(page.rows) == 20
-    assert page.due == 25
-
-
-@pytest.mark.parametrize("lang", ["da", "en"])
-def test_the_letters_are_as_stored(
-    app: Flask, noon: datetime, staff: User, request: pytest.FixtureRequest, lang: str
-) -> None:
-    """A change of words is stored on purpose: pytest --store-letters tests/test_invitations.py, then read the diff."""
-    association = make_association(language=lang)
-    with writing() as session:
-        session.add(
-            Contact(association_id=association.id, role="Sekretær", email="post@kanelblomst.example", position=1,
-                    session_key="k", created_at=noon)
-        )  # fmt: skip
-    meeting = make_meeting(venue="Rådhuset", deadline=noon + timedelta(days=8))
-    publish_agenda(meeting, ("Velkommen", "Welcome"), ("Tryghed om aftenen", ""))
-    invite(meeting.id, [association.id], actor=staff, now=noon)
-    remind(meeting.id, actor=staff, now=noon)
-    for kind in ("invited", "invitation_reminder"):
-        message, second = sent(kind)
-        assert second.recipient == "post@kanelblomst.example"
-        assert second.body_text == message.body_text
-        text = re.sub(r"invitations/\S+", "invitations/TOKEN", f"{message.subject}\n\n{message.body_text}")
-        file = STORED / f"{kind}.{lang}.txt"
-        if request.config.getoption("--store-letters"):
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8")
-        assert "ryghed" not in text.splitlines()[0]  # the subject is neutral

@@ -83,7 +83,7 @@ def invite(activity_id: int, association_ids: Collection[int], *, actor: User, n
         ]
         session.bulk_save_objects(fresh.values())
         queue_messages(session, messages)
-        note_each(session, Event.INVITED, list(fresh), now=now, actor=actor, subject="invitation")
+        note_each(session, Event.INVITED, list(fresh), now=now, actor=actor)
         mailless = tuple(association.name for association in associations if not association.contacts)
     return Sent(len(fresh), len(messages), mailless)
 
@@ -168,7 +168,8 @@ def answer(
         said = Answer.YES if yes else Answer.NO
         if invitation.answer is not said:
             invitation.answer, invitation.answered_at = said, now
-            note(session, Event.CHANGED, now=now, actor=actor, association_id=association_id, subject="invitation")
+            number = association_id
+            note(session, Event.WROTE, now=now, actor=actor, association_id=number, subject="invitation_answer")
     return party if yes else None
 
 

@@ -43,6 +43,8 @@ FIELDS: dict[str, Any] = {
     "phone": _l("Telephone"),
     "enquiry": _l("Enquiry"),
     "activity": _l("Activity"),
+    "invitation_answer": _l("Answer to an invitation"),
+    "invitation_reminder": _l("Reminder of an invitation"),
 }
 
 
