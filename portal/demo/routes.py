@@ -24,6 +24,17 @@ KINDS = {
     "cancelled": _l("Cancelled"),
     "called_off": _l("Called off"),
     "moved": _l("New time or place"),
+    "declined": _l("Said no to an offer"),
+    "log_in": _l("Link to log in"),
+    "log_in_several": _l("Link to log in"),
+    "confirm": _l("Is the record still right?"),
+    "charter_reminder": _l("Reminder about the charter"),
+    "invited": _l("Invitation"),
+    "invitation_reminder": _l("Reminder of an invitation"),
+    "topic_answered": _l("Answer to a topic"),
+    "enquiry_received": _l("Enquiry received"),
+    "enquiry_answered": _l("Answer to an enquiry"),
+    "enquiry_declined": _l("Enquiry declined"),
 }
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
