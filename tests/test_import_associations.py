@@ -1,8 +1,9 @@
-"""The list of associations through the command: what is new, changed, probably the same and faulty, and hostile files."""
+"""The list of associations through the command: new, changed, probably the same, faulty; and hostile files."""
 
 import io
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -180,7 +181,7 @@ def test_a_faith_based_bodys_contact_is_not_named_in_what_is_printed(app: Flask,
         stored = association("Menigheden")
         stored.contacts[0].name = "Bo Testesen"
     said = load(app, file, folder=tmp_path)
-    assert "The contact's name is written" in said
+    assert "Contact’s name is written" in said
     assert "Prøvesen" not in said
     assert "«hvad»" in load(app, listed(row.format("hvad"), header=header), folder=tmp_path, fails=True)
 
@@ -188,7 +189,7 @@ def test_a_faith_based_bodys_contact_is_not_named_in_what_is_printed(app: Flask,
 def test_a_spreadsheets_numbers_and_dates_are_understood(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "list.xlsx"
     file.write_bytes(workbook(["Klubben", None, None, 10150817, "Formand", "a@b.example", 33663366.0,
-                               datetime(2017, 2, 22), True]))  # fmt: skip
+                               date(2017, 2, 22), True]))  # fmt: skip
     load(app, file, "--commit")
     stored = association("Klubben")
     assert (stored.cvr, stored.contacts[0].phone, stored.forum_since) == ("10150817", "+4533663366", date(2017, 2, 22))
@@ -225,7 +226,7 @@ def zipped(**parts: str) -> bytes:
     return packed.getvalue()
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "far row": (lambda: changed_workbook('<row r="2"', '<row r="2000000000"'), "too_long"),
     "no number": (lambda: changed_workbook('<row r="2"', '<row r="x"'), "bad_xlsx"),
     "endless number": (lambda: changed_workbook('r="A2"', 'r="ZZZZZZZZ99999999999999999999"'), "bad_xlsx"),

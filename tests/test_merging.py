@@ -52,10 +52,11 @@ def count_heads(registration: Registration, heads: int, number: int) -> None:
 def invite(activity_id: int, association: Association, answer: Answer | None, **values: Any) -> None:
     """An invitation, answered or not."""
     with writing() as session:
-        session.add(
-            Invitation(activity_id=activity_id, association_id=association.id, reference=f"ref-{association.id}-{activity_id}",
-                       answer=answer, answered_at=NOW if answer else None, invited_at=NOW, **values)
+        invitation = Invitation(
+            activity_id=activity_id, association_id=association.id, reference=f"ref-{association.id}-{activity_id}",
+            answer=answer, answered_at=NOW if answer else None, invited_at=NOW, **values,
         )  # fmt: skip
+        session.add(invitation)
 
 
 def answer_charter(association: Association, day: date, answer: CharterAnswerKind) -> None:
@@ -238,7 +239,8 @@ def test_duplicates_are_found_by_words_mailboxes_slips_and_parts() -> None:
             entry(1, "Kvindenetværket Kanelblomst"), entry(2, "Kanelblomst, Kvindenetvaerket"),
             entry(3, "Kvindenetværket Kanelblomsten"), entry(4, "Boldklubben", "a@a.example"),
             entry(5, "Sangforeningen", "a@a.example"), entry(6, "Afdeling Vest 1"), entry(7, "Afdeling Vest 2"),
-            entry(8, "Den lange Kanelblomst Kvindenetværket"), entry(9, "Tågehornet"), entry(10, "Foreningen Tågehornet"),
+            entry(8, "Den lange Kanelblomst Kvindenetværket"), entry(9, "Tågehornet"),
+            entry(10, "Foreningen Tågehornet"),
         ]
     )  # fmt: skip
     pairs = {(pair.first.id, pair.second.id): pair.why for pair in found}

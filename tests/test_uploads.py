@@ -37,7 +37,7 @@ def work(app: Flask) -> bool:
 def row_ids(upload: Upload) -> dict[int, int]:
     """The rows' ids by their numbers."""
     rows = db.session.execute(select(UploadRow.number, UploadRow.id).where(UploadRow.upload_id == upload.id))
-    return {number: id_ for number, id_ in rows}
+    return {row.number: row.id for row in rows}
 
 
 def test_the_sample_is_looked_through_chosen_from_and_written_once(client: PageClient, noon: datetime) -> None:
@@ -51,8 +51,8 @@ def test_the_sample_is_looked_through_chosen_from_and_written_once(client: PageC
     assert [by_number[n] for n in (22, 23, 24)] == [RowOutcome.PROBABLY_SAME, RowOutcome.FAULTY, RowOutcome.FAULTY]
     path = f"/en/staff/imports/{upload.id}"
     faulty = client.get(f"{path}?outcome=faulty").text
-    for words in ("its check digit does not fit", "Probably the same as row 10, «Idrætsklubben Tågehornet»", "Sydhavnen",
-                  "ikke en adresse", "«12» is not a telephone number", "31.02.2017"):  # fmt: skip
+    for words in ("its check digit does not fit", "Probably the same as row 10, «Idrætsklubben Tågehornet»",
+                  "Sydhavnen", "ikke en adresse", "«12» is not a telephone number", "31.02.2017"):  # fmt: skip
         assert words in faulty, words
     probable = client.get(path).text  # what asks for a decision is shown first
     assert "Kvindenetvaerket Kanelblomst" in probable

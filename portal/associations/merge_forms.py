@@ -16,7 +16,7 @@ LABELS: dict[str, Any] = {
     "district_id": _l("District"),
     "cvr": _l("CVR number"),
     "web_page": _l("Web page"),
-    "language": _l("Language of letters"),
+    "language": _l("Language of our letters to it"),
     "can_host": _l("Has a room where we can meet"),
     "active": _l("Active"),
 }

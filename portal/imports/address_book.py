@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from portal.associations.charter_models import CharterAnswer, CharterVersion
@@ -123,50 +124,73 @@ class AddressBook:
         return bool(folded) and folded not in self.folded and not (row.cvr and row.cvr in self.cvr)
 
 
-def load_address_book(session: Session, *, to_write: bool) -> AddressBook:
-    """All associations, closed ones too. With `to_write`, nobody else writes any until the transaction ends.
+@dataclass(frozen=True)
+class BookRows:
+    """The address book's rows as they are stored; equal where nobody wrote in between."""
 
-    On SQLite the transaction itself keeps others out.
-    """
-    if to_write and session.get_bind().dialect.name == "postgresql":
+    version_id: int | None
+    associations: list[tuple[Any, ...]]
+    names: list[tuple[Any, ...]]
+    contacts: list[tuple[Any, ...]]
+    tags: list[tuple[Any, ...]]
+    answered: list[tuple[Any, ...]]
+
+    def book(self) -> AddressBook:
+        """An address book of these rows, closed associations too."""
+        book = AddressBook(self.version_id)
+        by_id = {id_: Known(id_, None, *rest) for id_, *rest in self.associations}
+        for id_, position, contact_id, role, name, email, phone in self.contacts:
+            known = by_id[id_]
+            known.contacts.append(KnownContact(contact_id, role, name or "", email.lower(), phone or ""))
+            known.last_position = max(known.last_position, position)
+        for id_, tag_id in self.tags:
+            by_id[id_].tag_ids.add(tag_id)
+        for (id_,) in self.answered:
+            by_id[id_].answered = True
+        for known in by_id.values():
+            book.add(known)
+        for id_, name, folded in self.names:
+            book.learn_name(by_id[id_], name, folded)
+            book.other_folded.add(folded)
+        return book
+
+
+def lock_address_book(session: Session) -> None:
+    """Nobody else writes in it until the transaction ends. On SQLite the transaction itself keeps others out."""
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"LOCK TABLE {LOCKED} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def book_rows(session: Session) -> BookRows:
+    """What is stored now. Six queries."""
+
+    def rows(query: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in session.execute(query)]
+
     version = session.scalar(
         select(CharterVersion.id)
         .where(CharterVersion.published_at.is_not(None))
         .order_by(CharterVersion.number.desc())
         .limit(1)
     )
-    book = AddressBook(version)
-    by_id: dict[int, Known] = {}
-    columns = select(
+    associations = select(
         Association.id, Association.name, Association.search_name, Association.kind_id, Association.district_id,
         Association.cvr, Association.web_page, Association.language, Association.forum_since, Association.forum_until,
         Association.revision,
     ).order_by(Association.id)  # fmt: skip
-    for id_, *rest in session.execute(columns):
-        by_id[id_] = Known(id_, None, *rest)
-    _load_belongings(session, by_id)
-    for known in by_id.values():
-        book.add(known)
-    names = select(OtherName.association_id, OtherName.name, OtherName.search_name).order_by(OtherName.id)
-    for id_, name, folded in session.execute(names):
-        book.learn_name(by_id[id_], name, folded)
-        book.other_folded.add(folded)
-    return book
-
-
-def _load_belongings(session: Session, by_id: dict[int, Known]) -> None:
     contacts = select(
         Contact.association_id, Contact.position, Contact.id, Contact.role, Contact.name, Contact.email, Contact.phone
     ).order_by(Contact.position, Contact.id)
-    for id_, position, contact_id, role, name, email, phone in session.execute(contacts):
-        known = by_id[id_]
-        known.contacts.append(KnownContact(contact_id, role, name or "", email.lower(), phone or ""))
-        known.last_position = max(known.last_position, position)
-    for id_, tag_id in session.execute(select(association_tag.c.association_id, association_tag.c.tag_id)):
-        by_id[id_].tag_ids.add(tag_id)
-    for (id_,) in session.execute(select(CharterAnswer.association_id).distinct()):
-        by_id[id_].answered = True
+    tags = select(association_tag.c.association_id, association_tag.c.tag_id)
+    answered = select(CharterAnswer.association_id).distinct()
+    return BookRows(
+        version,
+        rows(associations),
+        rows(select(OtherName.association_id, OtherName.name, OtherName.search_name).order_by(OtherName.id)),
+        rows(contacts),
+        rows(tags.order_by(association_tag.c.association_id, association_tag.c.tag_id)),
+        rows(answered.order_by(CharterAnswer.association_id)),
+    )
 
 
 def contacts_to_write(all_known: Iterable[Known]) -> Iterator[tuple[Known, KnownContact]]:

@@ -31,7 +31,7 @@ def field_name(what: str) -> str:
         case "web_page":
             return _("Web page")
         case "language":
-            return _("Language of letters")
+            return _("Language of our letters to it")
         case "forum_since":
             return _("Member of the citizen forum since")
         case "forum_until":
@@ -39,9 +39,9 @@ def field_name(what: str) -> str:
         case "tags":
             return _("Tags")
         case "role":
-            return _("The contact's role")
+            return _("Contact’s role")
         case "name":
-            return _("The contact's name")
+            return _("Contact’s name")
         case "email":
             return _("E-mail")
         case "phone":

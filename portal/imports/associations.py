@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.clock import local
 from portal.database import db, writing
-from portal.imports.address_book import load_address_book
+from portal.imports.address_book import book_rows, lock_address_book
 from portal.imports.association_plan import SAME, Plan, plan_rows
 from portal.imports.association_rows import Names, known_names, read_rows
 from portal.imports.association_writing import write_book
@@ -53,7 +53,9 @@ def import_associations(
     rows = read_rows(sheet, columns, names, today)
 
     def plan(session: Session) -> AssociationOutcome:
-        book = load_address_book(session, to_write=commit)
+        if commit:
+            lock_address_book(session)
+        book = book_rows(session).book()
         planned = plan_rows(rows, book, columns, names.faith_kinds, every=SAME if same else "")
         writes = commit and (skip_faulty or not planned.counts[RowOutcome.FAULTY])
         return AssociationOutcome(len(rows), columns, names, planned, writes)

@@ -45,12 +45,12 @@ def take_in(content: bytes, file_name: str, language: str, *, actor: User, now: 
         upload.total_rows = len(sheet.rows)
         if len(sheet.rows) > AT_ONCE_ROWS:
             sheet = None
-    planned = upload_work.plan_sheet(sheet, now=now) if sheet is not None else None
+    preview = upload_work.preview_of(sheet, language, now=now) if sheet is not None else None
     with writing() as session:
         session.add(upload)
         session.flush()
-        if planned is not None:
-            upload_work.store_preview(session, upload, planned)
+        if preview is not None:
+            upload_work.store_preview(session, upload, preview)
     return upload
 
 

@@ -15,7 +15,7 @@ from portal.clock import local
 from portal.database import db, writing
 from portal.errors import log_fault
 from portal.imports import texts
-from portal.imports.address_book import load_address_book
+from portal.imports.address_book import AddressBook, book_rows, lock_address_book
 from portal.imports.association_plan import Plan, RowPlan, chosen_rows, plan_rows
 from portal.imports.association_rows import Names, ReadRow, Told, known_names, read_rows
 from portal.imports.association_texts import row_text
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 BATCH = 1_000
 LONGEST_TEXT = 1_000
 NAMED_ROWS = 8  # of those that changed meanwhile
+TRIES = 5  # where others write while it is planned
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,17 @@ class Read:
     names: Names
     rows: list[ReadRow]
 
-    def plan(self, session: Session, *, to_write: bool) -> Plan:
+    def plan(self, book: AddressBook) -> Plan:
         """What all rows would do where nothing is chosen."""
-        book = load_address_book(session, to_write=to_write)
         return plan_rows(self.rows, book, self.columns, self.names.faith_kinds)
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A file and what its rows would do."""
+class Preview:
+    """What a file's rows would do, as it is stored: columns of `UploadRow`, in one language."""
 
-    read: Read
-    plan: Plan
+    rows: list[dict[str, Any]]
+    unread: str
 
 
 def understand(sheet: Sheet, *, now: datetime, told: Told | None = None) -> Read:
@@ -60,10 +60,15 @@ def understand(sheet: Sheet, *, now: datetime, told: Told | None = None) -> Read
     return Read(columns, names, read_rows(sheet, columns, names, local(now).date(), told))
 
 
-def plan_sheet(sheet: Sheet, *, now: datetime, told: Told | None = None) -> Planned:
+def preview_of(sheet: Sheet, language: str, *, now: datetime) -> Preview:
     """What a file's rows would do. HeaderError where the header lacks the names."""
-    read = understand(sheet, now=now, told=told)
-    return Planned(read, read.plan(db.session(), to_write=False))
+    with force_locale(language):
+        return _preview_of(understand(sheet, now=now))
+
+
+def _preview_of(read: Read) -> Preview:
+    plan = read.plan(book_rows(db.session()).book())
+    return Preview([_columns(each, read.names) for each in plan.rows], ", ".join(read.columns.unread)[:500])
 
 
 def work_on(upload_id: int, *, now: datetime) -> None:
@@ -112,33 +117,27 @@ def _read(upload: Upload, now: datetime) -> Read:
 
 
 def _preview(upload: Upload, now: datetime) -> None:
-    read = _read(upload, now)
-    planned = Planned(read, read.plan(db.session(), to_write=False))
+    upload_id = upload.id
+    preview = _preview_of(_read(upload, now))
     with writing() as session:
-        upload = session.get_one(Upload, upload.id, populate_existing=True)
+        upload = session.get_one(Upload, upload_id, populate_existing=True)
         if upload.state is UploadState.WAITING:
-            store_preview(session, upload, planned)
+            store_preview(session, upload, preview)
 
 
-def store_preview(session: Session, upload: Upload, planned: Planned) -> None:
-    """Keeps what the rows would do, in the caller's transaction."""
-    with force_locale(upload.language):
-        _replace_rows(session, upload, planned.plan.rows, planned.read.names, {})
-        upload.unread_columns = ", ".join(planned.read.columns.unread)[:500]
-    upload.state, upload.total_rows, upload.done_rows = UploadState.PREVIEWED, len(planned.plan.rows), 0
-
-
-def _replace_rows(
-    session: Session, upload: Upload, plans: list[RowPlan], names: Names, takes: Mapping[int, str]
-) -> None:
+def store_preview(session: Session, upload: Upload, preview: Preview, takes: Mapping[int, str] | None = None) -> None:
+    """Keeps what the rows would do, and what was chosen by row number, in the caller's transaction."""
     session.execute(delete(UploadRow).where(UploadRow.upload_id == upload.id))
-    rows = [{"upload_id": upload.id, **_columns(plan, names), "take": _fit(plan, takes)} for plan in plans]
+    chosen = takes or {}
+    rows = [{"upload_id": upload.id, **row, "take": _fit(row, chosen)} for row in preview.rows]
     for start in range(0, len(rows), BATCH):
         session.execute(insert(UploadRow), rows[start : start + BATCH])
+    upload.state, upload.claimed_at, upload.unread_columns = UploadState.PREVIEWED, None, preview.unread
+    upload.total_rows, upload.done_rows = len(rows), 0
 
 
-def _fit(plan: RowPlan, takes: Mapping[int, str]) -> str:
-    return takes.get(plan.row.number, "") if plan.outcome is RowOutcome.PROBABLY_SAME else ""
+def _fit(row: Mapping[str, Any], takes: Mapping[int, str]) -> str:
+    return takes.get(row["number"], "") if row["outcome"] is RowOutcome.PROBABLY_SAME else ""
 
 
 def _columns(plan: RowPlan, names: Names) -> dict[str, Any]:
@@ -153,46 +152,68 @@ def _columns(plan: RowPlan, names: Names) -> dict[str, Any]:
 def _write(upload: Upload, now: datetime) -> None:
     """All of it in one transaction, which nobody else's writing can come into.
 
-    Where a row would do something else now than what was shown, nothing is written and it is shown again.
+    What takes long is done before: the transaction only looks whether anybody wrote in between, and begins again if
+    so. Where a row would do something else than what was shown, nothing is written and it is shown again.
     """
+    upload_id = upload.id
     read = _read(upload, now)
-    with writing() as session:
-        upload = session.scalars(
-            select(Upload).where(Upload.id == upload.id).with_for_update(),
-            execution_options={"populate_existing": True},
-        ).one()
-        if upload.state is not UploadState.WRITING:
-            return  # another worker was first
-        plan = read.plan(session, to_write=True)
-        stored = select(UploadRow.number, UploadRow.outcome, UploadRow.text, UploadRow.same_as_id, UploadRow.take)
-        kept = {row.number: row for row in session.execute(stored.where(UploadRow.upload_id == upload.id))}
+    for _try in range(TRIES):
+        before = book_rows(db.session())
+        plan = read.plan(before.book())
+        preview = Preview([_columns(each, read.names) for each in plan.rows], ", ".join(read.columns.unread)[:500])
+        kept = _kept(upload_id)
         takes = {number: row.take for number, row in kept.items() if row.take}
-        differing = [
-            number for number, row in _as_columns(plan, read.names).items() if not _as_shown(row, kept.get(number))
-        ]
-        if differing:
-            _replace_rows(session, upload, plan.rows, read.names, takes)
-            upload.state, upload.claimed_at, upload.fault = UploadState.PREVIEWED, None, _differing_text(differing)
-            return
+        differing = [row["number"] for row in preview.rows if not _as_shown(row, kept.get(row["number"]))]
         done = plan
-        if takes:
+        if takes and not differing:
             rows = chosen_rows(plan.rows, read.rows, takes)
-            book = load_address_book(session, to_write=True)
-            done = plan_rows(rows, book, read.columns, read.names.faith_kinds, takes)
-        write_book(session, done.book, actor=upload.user, now=now, today=local(now).date())
-        became = {each.row.number: each for each in done.rows}
-        _replace_rows(session, upload, [became.get(each.row.number, each) for each in plan.rows], read.names, takes)
-        upload.state, upload.content, upload.done_rows = UploadState.DONE, None, upload.total_rows
+            done = plan_rows(rows, before.book(), read.columns, read.names.faith_kinds, takes)
+        db.session.rollback()
+        with writing() as session:
+            upload = session.scalars(select(Upload).where(Upload.id == upload_id).with_for_update()).one()
+            if upload.state is not UploadState.WRITING:
+                return  # another worker was first
+            if differing:
+                store_preview(session, upload, preview, takes)
+                upload.fault = _differing_text(differing)
+                return
+            lock_address_book(session)
+            if book_rows(session) == before:
+                write_book(session, done.book, actor=upload.user, now=now, today=local(now).date())
+                upload.state, upload.content, upload.done_rows = UploadState.DONE, None, upload.total_rows
+                break
+    else:
+        raise RuntimeError("the address book was written to each time")
+    _tell_what_became(kept, done, read.names)
 
 
-def _as_columns(plan: Plan, names: Names) -> dict[int, dict[str, Any]]:
-    return {each.row.number: _columns(each, names) for each in plan.rows}
+def _kept(upload_id: int) -> dict[int, Any]:
+    """What was shown of each row, by its number."""
+    stored = select(
+        UploadRow.id, UploadRow.number, UploadRow.outcome, UploadRow.text, UploadRow.same_as_id, UploadRow.take
+    )
+    return {row.number: row for row in db.session.execute(stored.where(UploadRow.upload_id == upload_id))}
 
 
 def _as_shown(row: Mapping[str, Any], kept: Any) -> bool:
     return kept is not None and (row["outcome"], row["text"], row["same_as_id"]) == (
         kept.outcome, kept.text, kept.same_as_id,
     )  # fmt: skip
+
+
+def _tell_what_became(kept: Mapping[int, Any], done: Plan, names: Names) -> None:
+    """Links the written rows to their associations, and says what was left out after all; some rows at a time."""
+    changed = []
+    for plan in done.rows:
+        shown = kept[plan.row.number]
+        if plan.left_out:
+            changed.append({"id": shown.id, **_columns(plan, names), "take": ""})
+        elif plan.target is not None and plan.target.id != shown.same_as_id:
+            changed.append({"id": shown.id, "same_as_id": plan.target.id})
+    for rows in ([row for row in changed if "take" in row], [row for row in changed if "take" not in row]):
+        for start in range(0, len(rows), BATCH):
+            with writing() as session:
+                session.execute(update(UploadRow), rows[start : start + BATCH])
 
 
 def _differing_text(numbers: list[int]) -> str:
