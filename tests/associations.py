@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.associations.access_links import new_link
 from portal.associations.models import Association, AssociationKind, Contact, District, OtherName
-from portal.associations.rules import search_name
+from portal.associations.rules import LinkPurpose, search_name
 from portal.database import db, writing
 
 
@@ -62,3 +63,19 @@ def address_book_rows(association: Association) -> dict[str, int]:
         other = OtherName(association_id=association.id, name="Kanelen", search_name="kanelen")
         session.add_all([contact, other])
     return {"contact_id": contact.id, "name_id": other.id}
+
+
+def mailed_links(association: Association) -> dict[str, str]:
+    """A token for each page that a mailed link leads to, by the view's endpoint."""
+    purposes = {
+        LinkPurpose.LOG_IN: ("enter", "use_token"),
+        LinkPurpose.CONFIRM: ("confirm", "confirm_yes"),
+        LinkPurpose.CHARTER: ("answer_charter",),
+    }
+    with writing() as session:
+        contact = session.get_one(Association, association.id).contacts[0]
+        return {
+            f"my_association.{view}": new_link(session, contact, purpose, now=clock.now())
+            for purpose, views in purposes.items()
+            for view in views
+        }

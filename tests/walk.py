@@ -16,7 +16,7 @@ from portal.imports.upload_service import take_in
 from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
-from tests.associations import address_book_rows, enter_as, make_association
+from tests.associations import address_book_rows, enter_as, mailed_links, make_association
 from tests.enquiries import asked
 from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
 from tests.goals import engaged
@@ -54,6 +54,7 @@ class Walk:
         meeting = make_meeting()
         enquiry = asked()
         self.tokens = {
+            **mailed_links(self.association),
             **{f"enquiries.{view}": sign(enquiry.reference or "") for view in ("follow", "write", "withdraw")},
             "invitations.answer": sign(invited(meeting, self.association, self.users[Role.STAFF]).reference),
         }
@@ -64,6 +65,7 @@ class Walk:
             **address_book_rows(self.association),
             "lang": "da",
             "association_id": self.association.id,
+            "version_id": 1,
             "slug": "x",
             "token": sign(registration.reference or ""),
             "id": activity.id,

@@ -158,7 +158,8 @@ def _association(association_id: int) -> Association:
 def association(association_id: int) -> Response | tuple[str, int]:
     """What an association answered, and a form to put an answer down; that somebody looked is noted."""
     _association(association_id)
-    note_look(association_id, actor=current_user, now=clock.now())
+    if request.method == "GET":
+        note_look(association_id, actor=current_user, now=clock.now())
     form = AnswerForm(data={"answer": CharterAnswerKind.ACCEPTED.value, "answered_on": clock.today()})
     form.set_choices(queries.published_versions())
     if form.validate_on_submit():
