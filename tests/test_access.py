@@ -16,7 +16,7 @@ from portal.web.access import CONTACTS, PUBLIC
 from portal.web.links import sign
 from tests.walk import Walk
 
-HUGE = (2**31, 2**63, 10**25)
+HUGE = (2**31, 10**25)  # PostgreSQL faults at the first, SQLite at 2**63
 NASTY = "endpoint=x&_scheme=x&_method=x&_anchor=x&_external=1&values=x&lang=x&id=x&token=x&page=-1&page=x&type=%00&district=9999999999999&audience=%F0%9F%98%80&q=%00%25_'\"&from=2026-02-30&to=99999-1-1&year=-5&activity=x&next=//evil.example"  # noqa: E501
 
 

@@ -5,9 +5,11 @@ import hashlib
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import event, select
 
 from portal import clock, create_app
@@ -140,8 +142,19 @@ def test_a_taken_port_is_one_clear_line(demo_app: Flask) -> None:
     assert answer.output.strip() == f"Port {port} is taken. Choose another one: make demo PORT={port + 1}"
 
 
+@pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[Flask]:
+    """An application with an SQLite file of its own, as the demo has it: nothing here depends on the database."""
+    made = create_app(settings_for(f"sqlite:///{tmp_path / 'demo.db'}"))
+    with made.app_context():
+        upgrade()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.mark.parametrize("moment", ["2026-01-01T00:10", "2026-02-13T22:50", "2028-02-29T12:00"])
-def test_any_day_will_do(app: Flask, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+def test_any_day_will_do(own_app: Flask, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: now)
     fill(now=now)
