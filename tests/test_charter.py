@@ -1,16 +1,14 @@
 """The charter: versions, answers as plain states, status in SQL as in the rule, the reminder and its link."""
 
 import re
-import threading
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock
-from portal.accounts.models import User
 from portal.associations import charter_queries, charter_service
 from portal.associations.charter_models import CharterAnswer, CharterVersion
 from portal.associations.charter_service import Said
@@ -21,9 +19,8 @@ from portal.database import db, writing
 from portal.errors import RuleError
 from portal.log.models import Event, LogEntry
 from tests.associations import enter_as, make_association
-from tests.make import PASSWORD, log_in, make_user
+from tests.make import log_in
 from tests.page import PageClient
-from tests.parties import sent
 from tests.queries import count_queries
 
 STORED = Path(__file__).parent / "letters"
@@ -204,6 +201,7 @@ def test_staff_put_an_answer_down(client: PageClient, noon: datetime) -> None:
         assert answer.status_code == 422, wrong
         assert told in answer.text
         assert "The board" in answer.text or "role" in wrong
+    assert client.get(path).status_code == 200
     assert client.post(path, data=given).status_code == 303
     page = client.get(path).text
     assert "2026-0012345" in page
@@ -214,99 +212,6 @@ def test_staff_put_an_answer_down(client: PageClient, noon: datetime) -> None:
     page = client.get("/en/staff/charter?status=accepted").text
     assert association.name in page
     assert association.name not in client.get("/en/staff/charter?status=unanswered").text
-
-
-def log_in_again(client: PageClient, user: User) -> None:
-    """After a fortnight the session is over."""
-    client.post("/da/login", data={"email": user.email, "password": PASSWORD})
-
-
-def reminded(client: PageClient, status: str = "unanswered") -> int:
-    """Presses the button; how many mails there are now."""
-    assert client.post("/en/staff/charter/remind", data={"status": status}).status_code == 303
-    return len(sent(charter_queries.REMINDER))
-
-
-def test_a_reminder_goes_to_the_silent_once_in_14_days(
-    client: PageClient, noon: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    user = log_in(client)
-    silent = make_association()
-    make_association("Lukket", active=False)
-    make_association("Uden postkasse", email=None)
-    answered = make_association("Syv Broer")
-    say(answered, DECLINED)
-    assert "Remind: 1 mail<" in client.get("/en/staff/charter?status=unanswered").text
-    assert reminded(client) == 1
-    assert "Nobody is to be reminded now." in client.get("/en/staff/charter?status=unanswered").text
-    assert reminded(client) == 1
-    assert reminded(client, "declined") == 1
-    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(days=14))
-    log_in_again(client, user)
-    assert reminded(client) == 2
-    assert {m.association_id for m in sent(charter_queries.REMINDER)} == {silent.id}
-
-
-def test_two_who_remind_at_once_send_one_mail(app: Flask) -> None:
-    user = make_user()
-    make_association()
-    number, now = user.id, clock.now()
-    db.session.remove()
-    start, faults = threading.Barrier(3), []
-
-    def press() -> None:
-        with app.app_context():
-            try:
-                actor = db.session.get_one(type(user), number)
-                start.wait()
-                charter_service.remind(CharterStatus.UNANSWERED, actor=actor, now=now)
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=press) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
-    assert len(sent(charter_queries.REMINDER)) == 1
-
-
-@pytest.mark.parametrize("lang", ["da", "en"])
-def test_the_link_answers_without_logging_in_once(
-    client: PageClient, noon: datetime, request: pytest.FixtureRequest, lang: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The letter's words are stored on purpose: pytest --store-letters, then read the diff."""
-    association = make_association(language=lang)
-    user = make_user()
-    charter_service.remind(CharterStatus.UNANSWERED, actor=user, now=noon)
-    [message] = sent(charter_queries.REMINDER)
-    text = re.sub(r"charter/[\w-]+", "charter/TOKEN", f"{message.subject}\n\n{message.body_text}")
-    file = STORED / f"charter_reminder.{lang}.txt"
-    if request.config.getoption("--store-letters"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
-    [path] = re.findall(r"https://portal\.example(/\S+/charter/[\w-]+)", message.body_text or "")
-    assert path.startswith(f"/{lang}/")
-    assert association.name in client.get(path).text
-    assert status_of(association) is CharterStatus.UNANSWERED  # looking answers nothing
-    form = {"version": first_version(), "role": "Forkvinde"}
-    assert client.post(path, data={**form, "answer": "accepted"}).status_code == 422
-    assert client.post(path, data={**form, "answer": "withdrawn"}).status_code == 422
-    assert (
-        client.post(path, data={**form, "answer": "declined"}).headers["Location"]
-        == f"/{lang}/my-association/thank-you"
-    )
-    assert client.get(f"/{lang}/my-association/thank-you").status_code == 200
-    assert status_of(association) is CharterStatus.DECLINED
-    assert client.get(path).status_code == 410
-    assert client.post(path, data={**form, "answer": "accepted", "agreed": "y"}).status_code == 410
-    assert client.get("/da/my-association/").status_code == 302  # the link logs nobody in
-    assert db.session.scalar(select(func.count(CharterAnswer.id))) == 1
-    assert client.get(path.replace("/charter/", "/enter/")).status_code == 404  # nor is it one for that
-    assert client.post(path.replace("/charter/", "/enter/")).status_code == 404
 
 
 def test_the_status_list_asks_as_much_for_many_rows_as_for_one(client: PageClient) -> None:

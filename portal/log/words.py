@@ -43,6 +43,12 @@ FIELDS: dict[str, Any] = {
     "phone": _l("Telephone"),
     "enquiry": _l("Enquiry"),
     "activity": _l("Activity"),
+    "charter": _l("Charter"),
+    "accepted": _l("Accepted"),
+    "declined": _l("Said no"),
+    "withdrawn": _l("Withdrawn"),
+    "topic": _l("Proposed topic"),
+    "topic_answered": _l("Answer to a proposed topic"),
     "invitation_answer": _l("Answer to an invitation"),
     "invitation_reminder": _l("Reminder of an invitation"),
 }

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Column
 
+from portal.activities.words import language_name
 from portal.associations.rules import CharterAnswerKind, CharterStatus, LinkPurpose
 from portal.associations.words import CHARTER
 from portal.engagements.words import MOMENTS, PHASES
@@ -82,7 +83,7 @@ def value_text(column: Column[Any], row: StoredRow, names: dict[tuple[str, Any],
     if isinstance(value, StrEnum):
         words = WORDS.get((type(value), str(value))) or WORDS.get((str, str(value)))
         return str(words or str(value).replace("_", " "))
-    return without_secrets(str(value))
+    return language_name(value) if column.name == "language" else without_secrets(str(value))
 
 
 def field_name(column: Column[Any]) -> str:
@@ -93,7 +94,7 @@ def field_name(column: Column[Any]) -> str:
 def value_for_file(column: Column[Any], row: StoredRow, names: dict[tuple[str, Any], str]) -> Any:
     """A value for the download: as it is stored, with what it points at by name."""
     value = row.values[column.name]
-    if value is None or (isinstance(value, bool | int | float) and not column.foreign_keys):
+    if value is None or column.name == "language" or (isinstance(value, bool | int) and not column.foreign_keys):
         return value
     if isinstance(value, datetime | date):
         return value.isoformat()
