@@ -1,5 +1,6 @@
 """Fields: one message for one fault, and nothing typed is lost without a word."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from portal.activities.models import Activity
 from portal.database import db
 from portal.registrations.models import Registration
+from portal.web.forms import PortalForm
 from tests.make import audience_of, log_in, make_activity, type_of
 from tests.page import PageClient
 
@@ -87,3 +89,27 @@ def test_a_series_says_what_it_lacks(client: PageClient, sent: dict[str, str], f
     assert answer.status_code == 422
     assert errors_of(answer.text, field) == [said]
     assert db.session.scalar(select(func.count(Activity.id))) == 1
+
+
+def test_changing_the_language_saves_nothing(client: PageClient) -> None:
+    log_in(client)
+    assert client.post("/en/staff/activities/new", data=typed(language_only="1")).status_code == 200
+    assert db.session.scalar(select(func.count(Activity.id))) == 0
+    assert client.post("/en/staff/activities/new", data=typed()).status_code == 303
+    activity = db.session.scalars(select(Activity)).one()
+    further = {"how": "weeks", "times": "2", "weeks": "1", "language_only": "1"}
+    assert client.post(f"/en/staff/activities/{activity.id}/series", data=further).status_code == 200
+    assert db.session.scalar(select(func.count(Activity.id))) == 1
+
+
+def _subclasses(of: type[PortalForm]) -> Iterator[type[PortalForm]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def test_no_form_answers_for_itself_whether_it_is_right() -> None:
+    """What a form asks beyond its fields stands in `check`; `validate` is where a changed language is refused."""
+    ours = [form for form in _subclasses(PortalForm) if form.__module__.startswith("portal.")]
+    assert len(ours) > 40
+    assert [form.__qualname__ for form in ours if form.validate is not PortalForm.validate] == []

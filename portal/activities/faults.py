@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.errors import RuleError
+from portal.web.forms import put_beside
 from portal.web.locale import number
 
 TEXTS: dict[str, Any] = {
@@ -50,8 +51,4 @@ def fault_text(fault: RuleError) -> str:
 
 def put_beside_field(form: Any, fault: RuleError) -> None:
     """Adds the refusal to its field's errors, or to the form's own."""
-    field = form[fault.field] if fault.field and fault.field in form else None
-    if field is None:
-        form.form_errors.append(fault_text(fault))
-    else:
-        field.errors = [*field.errors, fault_text(fault)]
+    put_beside(form, fault.field, fault_text(fault))

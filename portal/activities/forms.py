@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectChoice, ValidationError
+from wtforms import BooleanField, Field, SelectChoice, ValidationError
 from wtforms.validators import InputRequired
 
 from portal import clock
@@ -19,24 +19,19 @@ from portal.activities.rules import SERIES_MAX, SIGN_UP_MODES, SPOKEN, Provision
 from portal.activities.service import ActivityDraft, draft_of
 from portal.activities.words import MODES, PROVISIONS, VISIBILITIES, choices, language_name
 from portal.web.forms import (
-    NOT_IN_LIST,
     ClockField,
     DayField,
     PortalForm,
     WholeNumberField,
     choice_field,
     parse_date,
+    radio_field,
     some_of_field,
     text_field,
 )
 from portal.web.locale import danish_order, number, text_of
 
 DESCRIPTION_MAX = 4000
-
-
-def radio_field(label: Any, words: Sequence[SelectChoice], missing: Any = NOT_IN_LIST, **kwargs: Any) -> Any:
-    """One of a few, all in sight; `missing` is the message where none is chosen."""
-    return RadioField(label, [InputRequired(missing)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
 
 
 class ActivityForm(PortalForm):
@@ -69,18 +64,13 @@ class ActivityForm(PortalForm):
     contact = choice_field(_l("Whom to ask"), default="")
     facilitators = some_of_field(_l("Facilitators"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """What an empty field lacks is asked here, since WTForms asks an empty field no further questions.
-
-        A title in one language is enough; its absence is told together with all other faults.
-        """
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """A title in one language is enough; a time to sign up by has a day."""
         titles = (self.title_da, self.title_en)
         if not any(title.data or title.errors for title in titles):
             self.title_da.errors = [_("Write a title, in Danish or in English.")]
         if self.deadline_time.data and not _answered(self.deadline_day):
             self.deadline_day.errors = [_("Choose the day too, or leave the time empty.")]
-        return not self.errors
 
     def validate_max_heads(self, field: Field) -> None:
         """One party cannot be more than there are places."""
@@ -251,9 +241,8 @@ class SeriesForm(PortalForm):
     dates = text_field(_l("Days"), 1000, area=True)
     same_group = BooleanField(_l("The same group every time: one sign-up holds for all meetings"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """What is needed depends on how the meetings come; WTForms asks an empty field no further questions."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """What is needed depends on how the meetings come."""
         if self.how.data == "weeks":
             if not _answered(self.times):
                 self.times.errors = [_("Write how many further meetings there are.")]
@@ -261,7 +250,6 @@ class SeriesForm(PortalForm):
                 self.weeks.errors = [_("Write how many weeks there are between the meetings.")]
         elif self.how.data == "dates" and not (_words(self.dates.data) or self.dates.errors):
             self.dates.errors = [_("Write at least one day.")]
-        return not self.errors
 
     def validate_dates(self, field: Field) -> None:
         """Each line is a day."""

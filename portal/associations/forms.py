@@ -23,6 +23,7 @@ from portal.web.forms import (
     web_address,
 )
 from portal.web.locale import text_of
+from portal.web.reading import read_revision
 
 LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 
@@ -60,9 +61,7 @@ class AssociationForm(KeepsWhatOthersWrote):
     @property
     def read_revision(self) -> int:
         """The revision that was read; -1, which no record has, for anything that is no number."""
-        text = self.revision.data or ""
-        fit = text.isascii() and text.isdigit() and len(text) < 10
-        return int(text) if fit else -1
+        return read_revision(self.revision.data)
 
     def draft(self) -> AssociationDraft:
         """The form as a draft, once it has validated."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.associations.rules import CharterStatus
 from portal.errors import RuleError
+from portal.web.forms import put_beside
 
 FAULTS: dict[str, Any] = {
     "no_name": _l("Write the association's name."),
@@ -45,8 +46,4 @@ def fault_text(fault: RuleError) -> str:
 
 def put_beside_field(form: Any, fault: RuleError) -> None:
     """Adds the refusal to its field's errors, or to the form's own."""
-    field = form[fault.field] if fault.field and fault.field in form else None
-    if field is None:
-        form.form_errors.append(fault_text(fault))
-    else:
-        field.errors = [*field.errors, fault_text(fault)]
+    put_beside(form, fault.field, fault_text(fault))

@@ -17,10 +17,10 @@ from portal.engagements.rules import SCALE, Moment
 from portal.engagements.service import NextStep
 from portal.engagements.session_service import SessionDraft
 from portal.engagements.words import ENDS_OF_SCALE
-from portal.web.forms import ClockField, DayField, PortalForm, text_field
+from portal.web.forms import NOT_IN_LIST, ClockField, DayField, PortalForm, choice_field, some_of_field, text_field
 from portal.web.locale import date_short, text_of
+from portal.web.reading import read_revision
 
-NOT_IN_LIST = _l("Choose one of those in the list.")
 TEXT_MAX = 1000
 
 
@@ -31,32 +31,26 @@ class NextStepForm(PortalForm):
     next_step = text_field(_l("Next step"), 200)
     next_step_on = DayField(_l("By which day"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A step has a day, and a day a step; WTForms asks an empty field no further questions."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """A step has a day, and a day a step."""
         if self.next_step.data and not self.next_step_on.data and not self.next_step_on.errors:
             self.next_step_on.errors = [_("Choose the day for it.")]
         if self.next_step_on.data and not self.next_step.data and not self.next_step.errors:
             self.next_step.errors = [_("Write what is to happen by then.")]
-        return not self.errors
 
     @property
     def seen(self) -> int:
         """The revision that the reader had seen; -1 for what makes no sense."""
-        return _number(self.revision.data)
+        return read_revision(self.revision.data)
 
     def step(self) -> NextStep:
         """The next step, once the form has validated."""
         return NextStep(self.next_step.data or "", self.next_step_on.data)
 
 
-def _number(text: Any) -> int:
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
 def responsible_field() -> Any:
     """Who is responsible, one of the staff."""
-    return SelectField(_l("Responsible"), invalid_choice_message=NOT_IN_LIST, default="")
+    return choice_field(_l("Responsible"), default="")
 
 
 def _people(field: Field, staff: Sequence[User], also: User | None = None) -> None:
@@ -116,7 +110,7 @@ class FollowUpForm(NextStepForm):
     follow_up_on = DayField(_l("To follow up on"))
     followed_up_on = DayField(_l("Followed up on"))
     follow_up = text_field(_l("What was found"), TEXT_MAX, area=True)
-    reached = SelectMultipleField(_l("Goals that were reached"), invalid_choice_message=NOT_IN_LIST)
+    reached = some_of_field(_l("Goals that were reached"))
 
 
 class SessionForm(PortalForm):
@@ -129,17 +123,15 @@ class SessionForm(PortalForm):
     ends = ClockField(_l("Ends"), required=_l("Write when it ends."))
     venue = text_field(_l("Place"), 160)
     address = text_field(_l("Address"), 200)
-    district = SelectField(_l("District"), default="", invalid_choice_message=NOT_IN_LIST)
+    district = choice_field(_l("District"), default="")
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A title in one language is enough."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """A title in one language is enough; it ends after it starts."""
         titles = (self.title_da, self.title_en)
         if not any(title.data or title.errors for title in titles):
             self.title_da.errors = [_("Write a title, in Danish or in English.")]
         if self.starts.data and self.ends.data and self.ends.data <= self.starts.data:
             self.ends.errors = [_("It must end after it starts, on the same day.")]
-        return not self.errors
 
     def draft(self) -> SessionDraft:
         """The form as a draft, once it has validated."""
@@ -162,7 +154,7 @@ class SessionForm(PortalForm):
 class LinkForm(PortalForm):
     """An activity that stands already, to become a session."""
 
-    activity = SelectField(_l("Activity"), [InputRequired(NOT_IN_LIST)], invalid_choice_message=NOT_IN_LIST)
+    activity = choice_field(_l("Activity"), [InputRequired(NOT_IN_LIST)])
 
     def offer(self, activities: Iterable[Activity]) -> None:
         """Puts the list into its field."""
@@ -182,7 +174,7 @@ class AssessmentForm(PortalForm):
     @property
     def seen(self) -> int:
         """The revision that the reader had seen; -1 for what makes no sense."""
-        return _number(self.revision.data)
+        return read_revision(self.revision.data)
 
     def levels(self) -> dict[int, int]:
         """The chosen levels by topic."""

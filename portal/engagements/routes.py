@@ -26,6 +26,7 @@ from portal.log.models import Event
 from portal.log.service import note, note_look
 from portal.paging import page_number
 from portal.web.access import keeps_input, roles
+from portal.web.reading import read_number
 
 engagements = Blueprint("engagements", __name__, url_prefix="/<any(da, en):lang>/staff/engagements")
 WORDS: dict[str, Any] = {"phases": PHASES, "moments": MOMENTS, "ends_of_scale": ENDS_OF_SCALE}
@@ -48,7 +49,7 @@ def _asked_responsible(known: set[int]) -> int | None:
     asked = request.args.get("responsible", "")
     if asked == "me":
         return int(current_user.id)
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    number = read_number(asked)
     return number if number in known else None
 
 

@@ -17,15 +17,14 @@ from portal.engagements.rules import Moment, Phase
 from portal.engagements.words import MOMENTS, fault_text, put_beside_field
 from portal.errors import RuleError
 from portal.web.access import keeps_input, roles
+from portal.web.reading import read_revision
 
 
 def _done(id: int, write: Callable[[int], object], text: str) -> Response:
     """Writes with the revision that the reader had seen, and goes back to the engagement, told how it went."""
     found(id)
-    asked = request.form.get("revision", "")
-    revision = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else -1
     try:
-        write(revision)
+        write(read_revision(request.form.get("revision")))
     except RuleError as fault:
         if fault.key == "changed_meanwhile":
             flash(_("Somebody else has changed it meanwhile. Here is how it is now: look, and try again."), "warning")

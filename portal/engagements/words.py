@@ -13,6 +13,7 @@ from markupsafe import Markup
 from portal.activities.faults import TEXTS as ACTIVITY_FAULTS
 from portal.engagements.rules import Moment, MoveFault, Phase
 from portal.errors import RuleError
+from portal.web.forms import put_beside
 
 PHASES: dict[Phase, Any] = {
     Phase.CONTACT: _l("Contact"),
@@ -65,8 +66,4 @@ def fault_text(fault: RuleError) -> str | Markup:
 
 def put_beside_field(form: Any, fault: RuleError) -> None:
     """Adds the refusal to its field's errors, or to the form's own."""
-    field = form[fault.field] if fault.field and fault.field in form else None
-    if field is None:
-        form.form_errors.append(fault_text(fault))
-    else:
-        field.errors = [*field.errors, fault_text(fault)]
+    put_beside(form, fault.field, fault_text(fault))

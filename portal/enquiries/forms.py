@@ -1,14 +1,12 @@
 """The forms of an enquiry: asking, writing, and staff's answers."""
 
 import uuid
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectChoice, SelectField
 
 from portal.activities import queries as activities
-from portal.activities.forms import radio_field
 from portal.activities.rules import SPOKEN, AgeBand
 from portal.activities.words import choices, language_name
 from portal.associations.models import Contact
@@ -23,6 +21,7 @@ from portal.web.forms import (
     choice_field,
     email_field,
     phone_field,
+    radio_field,
     some_of_field,
     text_field,
 )
@@ -84,9 +83,8 @@ class EnquiryForm(PortalForm):
                 form.district.data = str(contact.association.district_id or "")
         return form
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also what an empty field lacks, which WTForms does not ask further about."""
-        valid = bool(super().validate(extra_validators))
+    def check(self) -> None:
+        """Who asks, and what some wishes need to be told."""
         asks = self.organisation
         if asks is not None and not (asks.data or self.group.data or asks.errors):
             asks.errors = [_("Write the name of the school, club or association, or of the group.")]
@@ -94,7 +92,6 @@ class EnquiryForm(PortalForm):
             self.heads.errors = [_("Write how many you are. An estimate is enough.")]
         if self.wish.data == Wish.OTHER and not (self.message.data or self.message.errors):
             self.message.errors = [_("Write what you would like.")]
-        return valid and not self.errors
 
     def asked(self) -> Asked:
         """What was typed, once the form has validated; empty texts become None."""

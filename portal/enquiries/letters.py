@@ -10,8 +10,10 @@ from datetime import datetime
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.associations.models import Contact
 from portal.config import Settings
 from portal.enquiries.models import Enquiry
 from portal.enquiries.waiting import answer_due
@@ -25,7 +27,18 @@ def tell(session: Session, enquiry: Enquiry, kind: str, *, now: datetime, text: 
     lang = enquiry.language
     with force_locale(lang):
         letter = LETTERS[kind](enquiry, lang, text)
-    queue_letter(session, letter, enquiry.email, lang, now=now, association_id=enquiry.association_id)
+    queue_letter(session, letter, enquiry.email, lang, now=now, association_id=_written_to(session, enquiry))
+
+
+def _written_to(session: Session, enquiry: Enquiry) -> int | None:
+    """The association where the letter goes to a mailbox of its own.
+
+    What goes to anybody else's, who asked in its name perhaps, is theirs: the association does not read it.
+    """
+    mailbox = select(Contact.association_id).where(
+        Contact.association_id == enquiry.association_id, Contact.email == (enquiry.email or "").lower()
+    )
+    return session.scalar(mailbox)
 
 
 def _subject(text: str) -> str:

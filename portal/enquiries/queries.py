@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.activities.models import Activity
-from portal.associations.models import Association
+from portal.associations.models import Association, Contact
 from portal.database import db
 from portal.enquiries.models import Enquiry, EnquiryNote
 from portal.enquiries.rules import ERASED_AFTER, OPEN, SILENT_AFTER, EnquiryState, Tab, Wish
@@ -94,10 +94,18 @@ def enquiry_by_reference(reference: str) -> Enquiry | None:
 
 
 def open_enquiries_of(association_id: int) -> Sequence[Enquiry]:
-    """An association's enquiries that are not closed, the newest first; `reference` signed leads to their page."""
+    """An association's enquiries that are not closed, the newest first; `reference` signed leads to their page.
+
+    Only those asked from one of its mailboxes: what somebody else asked for in its name is their own to follow.
+    """
+    mailboxes = select(Contact.email).where(Contact.association_id == association_id)
     return db.session.scalars(
         select(Enquiry)
-        .where(Enquiry.association_id == association_id, Enquiry.state.in_(OPEN))
+        .where(
+            Enquiry.association_id == association_id,
+            Enquiry.state.in_(OPEN),
+            func.lower(Enquiry.email).in_(mailboxes),
+        )
         .order_by(Enquiry.created_at.desc(), Enquiry.id.desc())
     ).all()
 

@@ -19,6 +19,7 @@ from portal.enquiries.rules import SUGGESTED_TYPES
 from portal.registrations.rules import MAX_HEADS
 from portal.web.forms import ClockField, DayField, PortalForm, WholeNumberField, choice_field, some_of_field, text_field
 from portal.web.locale import text_of
+from portal.web.reading import read_number
 
 
 class ScheduleForm(PortalForm):
@@ -64,17 +65,15 @@ class ScheduleForm(PortalForm):
         if self.starts.data and field.data and field.data <= self.starts.data:
             raise ValidationError(_("It must end after it starts, on the same day."))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also: a type that is for nobody in particular needs to be told for whom."""
-        valid = bool(super().validate(extra_validators))
+    def check(self) -> None:
+        """A type that is for nobody in particular needs to be told for whom."""
         kind = self._kind()
         if kind is not None and not (self.audience.data or kind.audience_id or self.audience.errors):
             self.audience.errors = [_("Choose whom it is mostly for.")]
-        return valid and not self.errors
 
     def _kind(self) -> ActivityType | None:
-        number = self.type.data or ""
-        return self.types.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+        types: dict[int, ActivityType] = self.types
+        return types.get(read_number(self.type.data) or 0)
 
     def _title(self, lang: str) -> str:
         """As typed; a type's own name, left there from before the type was changed, is the chosen type's."""

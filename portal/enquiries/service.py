@@ -2,16 +2,17 @@
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.accounts.rules import STAFF
 from portal.activities.rules import AgeBand, State
+from portal.associations.models import Association
 from portal.database import writing
 from portal.enquiries.letters import tell
 from portal.enquiries.models import Enquiry, EnquiryNote
@@ -46,6 +47,7 @@ class Asked:
     association_id: int | None = None
 
 
+LETTERS_A_DAY = 5  # first letters to one mailbox, so that nobody's can be flooded by typing it; the enquiries are kept
 COLUMNS = (
     "wish", "language", "submission", "email", "organisation", "group_name", "name", "phone", "heads", "age_band",
     "district_id", "when_text", "needs", "spoken", "association_id",
@@ -71,6 +73,8 @@ def _ask(asked: Asked, now: datetime) -> Enquiry:
             if any(getattr(repeated, name) != getattr(asked, name) for name in COLUMNS if name != "language"):
                 raise RuleError("sent_before")
             return repeated
+        if asked.association_id is not None and session.get(Association, asked.association_id) is None:
+            asked = replace(asked, association_id=None)  # merged into another one this very moment; its name is there
         enquiry = Enquiry(
             reference=secrets.token_urlsafe(15),
             state=EnquiryState.NEW,
@@ -84,8 +88,17 @@ def _ask(asked: Asked, now: datetime) -> Enquiry:
         session.flush()
         if asked.association_id is not None:
             log(session, Event.WROTE, now=now, actor=None, association_id=asked.association_id, subject="enquiry")
-        tell(session, enquiry, "received", now=now)
+        if _asked_lately(session, asked.email, now) <= LETTERS_A_DAY:
+            tell(session, enquiry, "received", now=now)
     return enquiry
+
+
+def _asked_lately(session: Session, email: str, now: datetime) -> int:
+    """How many enquiries the address has made within a day, with this one."""
+    lately = select(func.count(Enquiry.id)).where(
+        func.lower(Enquiry.email) == email.lower(), Enquiry.created_at > now - timedelta(days=1)
+    )
+    return session.scalar(lately) or 0
 
 
 def take(session: Session, enquiry_id: int) -> Enquiry:

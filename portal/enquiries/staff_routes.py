@@ -24,7 +24,9 @@ from portal.log.service import note_look
 from portal.paging import page_number
 from portal.registrations.forms import AGE_BANDS
 from portal.web.access import keeps_input, roles
+from portal.web.forms import put_beside
 from portal.web.locale import shown_on
+from portal.web.reading import read_number
 
 enquiries_staff = Blueprint("enquiries_staff", __name__, url_prefix="/<any(da, en):lang>/staff/enquiries")
 WORDS = {"states": STATES, "state_badges": STATE_BADGES, "wishes": WISHES_SHORT}
@@ -54,7 +56,7 @@ def index() -> str:
 
 
 def found(id: int) -> Enquiry:
-    """The enquiry with everything its page shows; 404 where there is none. That staff looked is noted."""
+    """The enquiry with everything its page shows; 404 where there is none."""
     enquiry = queries.enquiry_by_id(id)
     if enquiry is None:
         abort(404)
@@ -99,10 +101,7 @@ def put_fault(form: Any, fault: RuleError) -> None:
     """Shows a refusal beside its field, or at the top of the form."""
     if fault.key == "unknown_enquiry":
         abort(404)
-    if fault.field and fault.field in form:
-        form[fault.field].errors = [*form[fault.field].errors, str(FAULTS[fault.key])]
-    else:
-        form.form_errors.append(str(FAULTS[fault.key]))
+    put_beside(form, fault.field, str(FAULTS[fault.key]))
 
 
 @enquiries_staff.post("/<int:id>/answer")
@@ -162,17 +161,11 @@ def _done(id: int, write: Callable[[], Enquiry], said: str) -> Response:
     return redirect(url_for("enquiries_staff.show", id=id), 303)
 
 
-def _number(name: str) -> int | None:
-    """A user's number from one of the page's own forms; None for what is none."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 @enquiries_staff.post("/<int:id>/owner")
 @roles(STAFF)
 def give(id: int) -> Response:
     """Takes the enquiry, or gives it to a colleague."""
-    user, before = _number("owner"), _number("before")
+    user, before = (read_number(request.form.get(name)) for name in ("owner", "before"))
     said = _("It is yours now.") if user == current_user.id else _("It is given to your colleague.")
     return _done(id, lambda: service.give_to(id, user or 0, before=before), said)
 

@@ -27,6 +27,7 @@ from portal.forum.models import Invitation
 from portal.forum.rules import FORUM_TYPE
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE
+from portal.web.reading import read_number
 
 Q_MAX = 60  # so that every query string fits into a segment, even one of 60 letters that take four bytes
 MEETINGS_OFFERED = 24
@@ -100,8 +101,7 @@ def wanted_of(args: Mapping[str, Any]) -> Wanted:
         return found if (found := typed(name)) in words else usual
 
     q = " ".join("".join(c if c.isprintable() else " " for c in typed("q")).split())[:Q_MAX].strip()
-    charter, number = one_of("charter", [status.value for status in CharterStatus]), typed("unanswered")
-    fit = number.isascii() and number.isdigit() and len(number) < 11 and 0 < int(number) < 2**31
+    charter = one_of("charter", [status.value for status in CharterStatus])
     return Wanted(
         q=q if words_of(q) else "",
         kind=key("kind"),
@@ -109,7 +109,7 @@ def wanted_of(args: Mapping[str, Any]) -> Wanted:
         tag=key("tag"),
         forum=one_of("forum", FORUM),
         charter=CharterStatus(charter) if charter else None,
-        unanswered=int(number) if fit else None,
+        unanswered=read_number(typed("unanswered")) or None,
         unconfirmed=typed("unconfirmed") == "1",
         state=one_of("state", STATES, "active"),
     )

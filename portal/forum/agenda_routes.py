@@ -14,6 +14,7 @@ from portal.forum.staff_routes import forum_staff, found_meeting, meeting_page
 from portal.forum.words import fault_text, put_beside_field
 from portal.web.access import keeps_input, roles
 from portal.web.locale import shown_on
+from portal.web.reading import read_number
 
 
 def _back(id: int) -> Response:
@@ -100,8 +101,8 @@ def start_agenda(id: int) -> Response:
     found_meeting(id)
     key = request.form.get("start_from", "")
     try:
-        if key.isascii() and key.isdigit() and len(key) < 10:
-            agenda.start_from_meeting(id, int(key))
+        if (other_id := read_number(key)) is not None:
+            agenda.start_from_meeting(id, other_id)
         else:
             agenda.start_from_standard(id, key)
     except RuleError as fault:

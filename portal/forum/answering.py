@@ -1,7 +1,6 @@
 """The form with which an association answers an invitation: one press for yes and how many, one for no."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -49,13 +48,10 @@ class AnswerForm(PortalForm):
         """Whether so few may come that each number is a button of its own."""
         return self.most <= BUTTONS_UP_TO
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also: it is a yes or a no."""
-        valid = bool(super().validate(extra_validators))
+    def check(self) -> None:
+        """It is a yes or a no."""
         if self.answer.data not in set(Answer):
             self.form_errors.append(_("Choose yes or no."))
-            return False
-        return valid
 
     def save(self, activity: Activity, association_id: int, *, now: datetime, actor: User | None = None) -> bool:
         """Gives the answer; False, with the reason beside its field, where a rule refuses it."""

@@ -6,8 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectChoice
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, FileField, HiddenField, SelectChoice
 
 from portal.activities.models import Activity
 from portal.activities.words import choices
@@ -18,16 +17,11 @@ from portal.forum.models import AgendaItem, Decision, Meeting, Topic
 from portal.forum.rules import Readers, TopicState
 from portal.forum.topics import TopicAnswer, seen
 from portal.forum.words import READERS, TOPIC_STATES
-from portal.web.forms import DayField, PortalForm, WholeNumberField, choice_field, text_field
+from portal.web.forms import DayField, PortalForm, WholeNumberField, choice_field, radio_field, text_field
 from portal.web.locale import date_short, text_of
+from portal.web.reading import read_revision
 
-NOT_IN_LIST = _l("Choose one of those in the list.")
 MINUTES_MAX = 20_000
-
-
-def radio_field(label: Any, words: Sequence[SelectChoice], missing: Any = NOT_IN_LIST, **kwargs: Any) -> Any:
-    """One of a few, all in sight; `missing` is the message where none is chosen."""
-    return RadioField(label, [InputRequired(missing)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
 
 
 def meeting_choices(meetings: Sequence[Activity]) -> list[SelectChoice]:
@@ -44,12 +38,10 @@ class ItemForm(PortalForm):
     title_en = text_field(_l("Title in English"), 200)
     minutes = WholeNumberField(_l("Minutes it may take"), 1, 480, required=False)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A title in one language is enough; WTForms asks an empty field no further questions."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """A title in one language is enough."""
         if not any(field.data or field.errors for field in (self.title_da, self.title_en)):
             self.title_da.errors = [_("Write a title, in Danish or in English.")]
-        return not self.errors and "language_only" not in request.form
 
     def point(self) -> Point:
         """The form as a point, once it has validated."""
@@ -124,12 +116,10 @@ class PaperForm(PortalForm):
     file = PaperField(_l("File"))
     readers = radio_field(_l("Who may read it"), choices(READERS), default=Readers.MEMBERS.value)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """The file's absence is told together with all other faults."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """There is a file."""
         if self.file.data is None:
             self.file.errors = [_("Choose a file.")]
-        return not self.errors and "language_only" not in request.form
 
 
 class MinutesForm(PortalForm):
@@ -147,8 +137,7 @@ class MinutesForm(PortalForm):
     @property
     def began(self) -> int:
         """The revision the form was opened with; one that never was where it cannot be read."""
-        text = self.revision.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return read_revision(self.revision.data)
 
 
 def minutes_form(meeting: Meeting | None) -> MinutesForm:
@@ -172,12 +161,10 @@ class DecisionForm(PortalForm):
     association = choice_field(_l("Who does it"), default="")
     due_on = DayField(_l("By when"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Words in one language are enough; WTForms asks an empty field no further questions."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """Words in one language are enough."""
         if not any(field.data or field.errors for field in (self.text_da, self.text_en)):
             self.text_da.errors = [_("Write what was decided, in Danish or in English.")]
-        return not self.errors and "language_only" not in request.form
 
     def draft(self) -> DecisionDraft:
         """The form as a decision, once it has validated."""

@@ -25,6 +25,7 @@ from portal.forum.staff_routes import WORDS, found_meeting, unit_name
 from portal.forum.words import fault_text, put_beside_field
 from portal.web.access import keeps_input, public, roles, takes_files
 from portal.web.forms import parse_date
+from portal.web.reading import read_number
 
 minutes = Blueprint("minutes", __name__, url_prefix="/<any(da, en):lang>")
 
@@ -237,10 +238,10 @@ def remove_decision(decision_id: int) -> Response:
 def done(decision_id: int) -> Response:
     """Notes that a task is done, on `done_on` or today; with `undo` it is still to be done. `at` is where to go on."""
     found = _decision(decision_id)
-    at = request.form.get("at", "")
+    at = read_number(request.form.get("at"))
     back = url_for("forum_staff.index") + "#tasks"
-    if at.isascii() and at.isdigit() and len(at) < 10:
-        back = url_for("forum_staff.show", id=int(at)) + ("#the-minutes" if int(at) == found.activity_id else "#tasks")
+    if at is not None:
+        back = url_for("forum_staff.show", id=at) + ("#the-minutes" if at == found.activity_id else "#tasks")
     now = clock.now()
     typed = request.form.get("done_on", "").strip()
     day = parse_date(typed) if typed else clock.local(now).date()

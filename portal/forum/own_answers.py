@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.activities.models import Activity
+from portal.associations.models import Association
 from portal.database import db
 from portal.forum.models import Invitation
 from portal.registrations.models import Registration
@@ -44,10 +45,11 @@ def reply_of(invitation: Invitation | None, comes: bool) -> Reply:
 
 
 def invitation_by_reference(reference: str) -> Invitation | None:
-    """The invitation behind an answer link, with its meeting and association."""
+    """The invitation behind an answer link, with its meeting and association; None once the association has closed."""
     return db.session.scalar(
         select(Invitation)
-        .where(Invitation.reference == reference)
+        .join(Invitation.association)
+        .where(Invitation.reference == reference, Association.active)
         .options(joinedload(Invitation.activity), joinedload(Invitation.association))
     )
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from portal.activities import faults as activities
 from portal.errors import RuleError
 from portal.forum.rules import MOST_MEETINGS, Lack, Readers, TopicState
+from portal.web.forms import put_beside
 from portal.web.locale import date_long, number
 
 TOPIC_STATES: dict[TopicState, Any] = {
@@ -102,8 +103,4 @@ def fault_text(fault: RuleError) -> str:
 
 def put_beside_field(form: Any, fault: RuleError) -> None:
     """Adds the refusal to its field's errors, or to the form's own."""
-    field = form[fault.field] if fault.field and fault.field in form else None
-    if field is None:
-        form.form_errors.append(fault_text(fault))
-    else:
-        field.errors = [*field.errors, fault_text(fault)]
+    put_beside(form, fault.field, fault_text(fault))

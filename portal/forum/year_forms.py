@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectChoice, ValidationError
@@ -51,14 +50,12 @@ class YearForm(PortalForm):
     start_from = choice_field(_l("Agenda to start from"), default="")
     publish = BooleanField(_l("Publish all of them at once"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """What an empty field lacks is asked here, since WTForms asks an empty field no further questions."""
-        super().validate(extra_validators)
+    def check(self) -> None:
+        """A title in one language is enough, and one day."""
         if not any(field.data or field.errors for field in (self.title_da, self.title_en)):
             self.title_da.errors = [_("Write a title, in Danish or in English.")]
         if not any(self[name].data or self[name].errors for name in DAYS):
             self.day_1.errors = [_("Choose at least one day.")]
-        return not self.errors and "language_only" not in request.form
 
     def validate_ends(self, field: Field) -> None:
         """A meeting ends after it starts, the same day."""

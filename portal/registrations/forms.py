@@ -1,7 +1,6 @@
 """The forms of a party: signing up, changing heads; and of the organiser: calling off."""
 
 import uuid
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
@@ -76,9 +75,8 @@ class SignUpForm(PortalForm):
                 form.heads.data = 1
         return form
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also: one way of contact, and the names that this kind of sign-up needs."""
-        valid = bool(super().validate(extra_validators))
+    def check(self) -> None:
+        """One way of contact, and the names that this kind of sign-up needs."""
         needed = {"group": _l("Write the name, so that we can tell the groups apart.")}
         needed["association"] = _l("Write the association's name.")
         if "association" not in self._fields:
@@ -87,15 +85,11 @@ class SignUpForm(PortalForm):
             field = self._fields.get(name)
             if field is not None and not field.data and not field.errors:
                 field.errors = [message]
-                valid = False
         if "age_band" in self._fields and not self.age_band.data and not self.age_band.errors:
             self.age_band.errors = [_l("Choose the age that fits best.")]
-            valid = False
         contact = self.email.data or self.phone.data
         if self.asks_contact and not contact and not self.email.errors and not self.phone.errors:
             self.email.errors = [NO_ADDRESS]
-            valid = False
-        return valid
 
     def party(self) -> SignUp:
         """What was typed, as the service takes it. Empty texts become None."""
@@ -149,12 +143,9 @@ class CallOffForm(PortalForm):
     reason_da = text_field(_l("Reason, in Danish"), 500, area=True)
     reason_en = text_field(_l("Reason, in English"), 500, area=True)
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def check(self) -> None:
         """A reason in one language at least."""
-        valid = bool(super().validate(extra_validators))
         if not (self.reason_da.data or self.reason_en.data) and not self.errors:
             self.reason_da.errors = [
                 _l("Write a reason in at least one language. Everybody registered gets it by mail.")
             ]
-            valid = False
-        return valid

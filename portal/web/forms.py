@@ -9,7 +9,17 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import DateInput, TextInput, TimeInput
 
@@ -112,6 +122,20 @@ def choice_field(label: Any, validators: Sequence[Any] = (), **kwargs: Any) -> A
 def some_of_field(label: Any, validators: Sequence[Any] = ()) -> Any:
     """Some of a list, as checkboxes."""
     return SelectMultipleField(label, list(validators), invalid_choice_message=NOT_IN_LIST)
+
+
+def radio_field(label: Any, words: Sequence[SelectChoice], missing: Any = NOT_IN_LIST, **kwargs: Any) -> Any:
+    """One of a few, all in sight; `missing` is the message where none is chosen."""
+    return RadioField(label, [InputRequired(missing)], choices=words, invalid_choice_message=NOT_IN_LIST, **kwargs)
+
+
+def put_beside(form: Any, field_name: str | None, text: str) -> None:
+    """Adds a refusal to its field's errors, or to the form's own where it belongs to no field of this form."""
+    field = form[field_name] if field_name and field_name in form else None
+    if field is None:
+        form.form_errors.append(text)
+    else:
+        field.errors = [*field.errors, text]
 
 
 class WholeNumberField(IntegerField):
@@ -218,4 +242,11 @@ class PortalForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """WTForms' question: is all of it right."""
         valid = bool(super().validate(extra_validators))
-        return valid and "language_only" not in request.form
+        self.check()
+        return valid and not self.errors and "language_only" not in request.form
+
+    def check(self) -> None:
+        """What a form asks beyond its fields, as errors of theirs; told together with all other faults.
+
+        What an empty field lacks is asked here too, since WTForms asks an empty field no further questions.
+        """

@@ -12,6 +12,7 @@ from stdnum.dk import cvr
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 WEB_PAGE_MAX = 200
+MOST_NUMBER = 2**31 - 1  # what a row's number ends at
 
 
 class CvrFault(StrEnum):
@@ -19,6 +20,19 @@ class CvrFault(StrEnum):
 
     DIGITS = "digits"
     CHECK_DIGIT = "check_digit"
+
+
+def read_number(text: str | None) -> int | None:
+    """A row's number or revision, as an address or a hidden field has it; None for what no row can have."""
+    fit = text is not None and text.isascii() and text.isdigit() and len(text) <= 10
+    number = int(text) if fit and text is not None else None
+    return number if number is not None and number <= MOST_NUMBER else None
+
+
+def read_revision(text: str | None) -> int:
+    """The revision that a form was opened with; -1, which nothing has, where it cannot be read."""
+    number = read_number(text)
+    return -1 if number is None else number
 
 
 def read_email(text: str) -> str | None:
