@@ -1,5 +1,6 @@
 """The log's events in words, for the association that reads them and for staff alike."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ EVENTS: dict[Event, Any] = {
     Event.LOOKED: _l("Looked at the association’s page"),
     Event.LISTED: _l("Saw it in a list with contacts"),
     Event.EXPORTED: _l("Took it out in a file"),
-    Event.CREATED: _l("Put the association down"),
+    Event.CREATED: _l("Made a new entry"),
     Event.CHANGED: _l("Changed the record"),
     Event.MERGED: _l("Merged two records into one"),
     Event.IMPORTED: _l("Brought it up to date from a spreadsheet"),
@@ -51,7 +52,29 @@ FIELDS: dict[str, Any] = {
     "topic_answered": _l("Answer to a proposed topic"),
     "invitation_answer": _l("Answer to an invitation"),
     "invitation_reminder": _l("Reminder of an invitation"),
+    "engagement": _l("Capacity building"),
+    "started_on": _l("When it began"),
+    "responsible_id": _l("The member of staff who is responsible"),
+    "phase": _l("How far the work has come"),
+    "needs_talk_on": _l("When the needs were talked about"),
+    "needs": _l("What the board needs"),
+    "plan_agreed_on": _l("When the plan was agreed"),
+    "plan": _l("The agreed plan"),
+    "goals": _l("Goals"),
+    "reached": _l("Goals that were reached"),
+    "follow_up_on": _l("When we follow up"),
+    "followed_up_on": _l("When we followed up"),
+    "follow_up": _l("What the follow-up showed"),
+    "ended_on": _l("When it ended"),
+    "next_step": _l("The next step"),
+    "next_step_on": _l("The date of the next step"),
+    "assessment_before": _l("The board’s own assessment, before"),
+    "assessment_after": _l("The board’s own assessment, after"),
+    "session_linked": _l("A session was added"),
+    "session_unlinked": _l("A session was taken out"),
 }
+# "engagement 3: plan, goals": a thing, its number, and what of it.
+NUMBERED = re.compile(r"([a-z_]+) \d+: (.*)")
 
 
 def who_did(entry: LogEntry) -> str:
@@ -61,4 +84,10 @@ def who_did(entry: LogEntry) -> str:
 
 def what_about(entry: LogEntry) -> str:
     """A line's subject in the reader's language."""
-    return ", ".join(str(FIELDS.get(part, part)) for part in entry.subject.split(", ") if part)
+    found = NUMBERED.fullmatch(entry.subject)
+    thing, parts = (f"{_word(found[1])}: ", found[2]) if found else ("", entry.subject)
+    return thing + ", ".join(_word(part) for part in parts.split(", ") if part)
+
+
+def _word(part: str) -> str:
+    return str(FIELDS.get(part, part))
