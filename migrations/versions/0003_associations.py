@@ -179,6 +179,7 @@ def upgrade():
         ),
         sa.Column("role", sa.String(length=80), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("case_reference", sa.String(length=40), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

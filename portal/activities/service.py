@@ -160,12 +160,6 @@ def create_activity(draft: ActivityDraft, *, now: datetime) -> Activity:
         return _add(session, draft, now)
 
 
-def copy_activity(activity_id: int, day: date, *, now: datetime) -> Activity:
-    """A draft of the same activity on another day, outside any series. RuleError `unknown_activity`."""
-    with writing() as session:
-        return _add(session, moved_to(draft_of(_turn(session, activity_id)), day), now)
-
-
 def plan_series(activity_id: int, dates: Sequence[date], same_group: bool, *, now: datetime) -> list[Activity]:
     """Further meetings at the same times on the dates, in the state the first one is in.
 

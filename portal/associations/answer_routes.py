@@ -67,6 +67,7 @@ def charter() -> Response | tuple[str, int]:
             charter_service.answer_charter(association_id, said, actor=None, now=clock.now())
         except RuleError as fault:
             _refuse(form, fault, version)
+            association_id = current_contact.association_id  # anew: it may have been merged this very moment
         else:
             flash(_("Thank you. The answer is put down, and you can change it at any time."), "success")
             return redirect(url_for("my_association.charter"), 303)

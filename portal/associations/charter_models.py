@@ -28,7 +28,8 @@ class CharterVersion(Base):
 class CharterAnswer(Base):
     """What an association answered about a version, in a role, on a date. The one with the highest id holds.
 
-    `recorded_by_id` None means that the association answered itself. `case_reference` is a number in the
+    `own` means that the association answered itself; otherwise `recorded_by_id` put it down, or a list that was
+    imported by command said so. `case_reference` is a number in the
     municipality's case system, nothing more.
     """
 
@@ -41,6 +42,7 @@ class CharterAnswer(Base):
     answer: Mapped[CharterAnswerKind] = mapped_column(choice(CharterAnswerKind), info=RECORD)
     role: Mapped[str] = mapped_column(String(80), info=RECORD)
     answered_on: Mapped[date] = mapped_column(info=RECORD)
+    own: Mapped[bool] = mapped_column(default=False, info=RECORD)
     case_reference: Mapped[str] = mapped_column(String(40), default="", info=RECORD)
     recorded_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id"), info=personal(Purpose.ACCOUNT_FOR, Kept.WHILE_COOPERATING)

@@ -87,7 +87,7 @@ def _put_down(
     answer = CharterAnswer(
         association_id=association_id, version_id=version_id, answer=said.answer, role=role,
         answered_on=said.answered_on, case_reference=said.case_reference,
-        recorded_by_id=actor.id if actor else None, created_at=now,
+        own=actor is None, recorded_by_id=actor.id if actor else None, created_at=now,
     )  # fmt: skip
     session.add(answer)
     note(

@@ -38,6 +38,19 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, bool) else str(value or "")
 
 
+def value_words(field: Any, value: Any) -> str:
+    """A field's value as people read it."""
+    if isinstance(field, BooleanField):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, date):
+        return date_long(value)
+    if getattr(field, "choices", None):
+        chosen = set(value) if isinstance(value, list) else {value}
+        names = [str(choice.label) for choice in field.choices if choice.value and choice.value in chosen]
+        return ", ".join(names) or str(_("nothing"))
+    return str(value or "") or str(_("nothing"))
+
+
 class KeepsWhatOthersWrote(PortalForm):
     """A form that two may have open at once."""
 
@@ -65,21 +78,9 @@ class KeepsWhatOthersWrote(PortalForm):
             if theirs in (began.get(name), yours):
                 continue
             taken = yours == began.get(name)
-            change = Change(str(field.label.text), self._words(field, value), self._words(field, field.data), taken)
+            change = Change(str(field.label.text), value_words(field, value), value_words(field, field.data), taken)
             changes.append(change)
             if taken:
                 field.data, field.raw_data = value, None
         self.began.data = json.dumps({name: _plain(value) for name, value in stored.items()}, ensure_ascii=False)
         return changes
-
-    def _words(self, field: Any, value: Any) -> str:
-        """A field's value as people read it."""
-        if isinstance(field, BooleanField):
-            return str(_("Yes") if value else _("No"))
-        if isinstance(value, date):
-            return date_long(value)
-        if getattr(field, "choices", None):
-            chosen = set(value) if isinstance(value, list) else {value}
-            names = [str(choice.label) for choice in field.choices if choice.value and choice.value in chosen]
-            return ", ".join(names) or str(_("nothing"))
-        return str(value or "") or str(_("nothing"))

@@ -15,7 +15,7 @@ from portal.associations.charter_models import CharterAnswer
 from portal.associations.models import Contact
 from portal.database import Base
 
-ANSWERS = ("version_id", "answer", "role", "answered_on", "case_reference", "recorded_by_id", "created_at")
+ANSWERS = ("version_id", "answer", "role", "answered_on", "case_reference", "own", "recorded_by_id", "created_at")
 
 
 @dataclass(frozen=True)

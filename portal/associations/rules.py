@@ -5,18 +5,21 @@ import unicodedata
 from datetime import date, timedelta
 from enum import StrEnum
 
+SEARCH_NAME_MAX = 640  # characters; one that unfolds, such as an Arabic ligature, becomes up to 18
 LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "&": " og "})
 
 
 def search_name(name: str) -> str:
     """The name folded: case, æ/ae, accents, punctuation and repeated spaces make no difference.
 
+    At most `SEARCH_NAME_MAX` characters, which the column holds.
+
     >>> search_name("Kvindenetværket  Kanelblomst") == search_name("kvindenetvaerket kanelblomst ")
     True
     """
     folded = name.casefold().translate(LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+    return " ".join(re.sub(r"[^\w]+", " ", bare).split())[:SEARCH_NAME_MAX].strip()
 
 
 class LinkPurpose(StrEnum):

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from portal import clock
 from portal.accounts.models import User
 from portal.activities.models import Activity
+from portal.associations.meanwhile import Change, value_words
 from portal.associations.models import District
 from portal.engagements.models import Assessment, Engagement, EngagementTopic
 from portal.engagements.rules import SCALE, Moment
@@ -266,25 +267,13 @@ def assessment_of(engagement: Engagement, moment: Moment) -> Assessment | None:
     return next((each for each in engagement.assessments if each.moment is moment), None)
 
 
-def differences(form: PortalForm, theirs: PortalForm) -> list[tuple[str, str, str]]:
-    """The fields where what is stored now is not what was typed: label, what is stored, what was typed."""
+def differences(form: PortalForm, theirs: PortalForm) -> list[Change]:
+    """The fields where what is stored now is not what was typed; the form keeps what was typed."""
     found = []
     for field in form:
         if field.name in {"csrf_token", "revision"}:
             continue
-        stored, typed = _shown(theirs[field.name]), _shown(field)
+        stored, typed = value_words(theirs[field.name], theirs[field.name].data), value_words(field, field.data)
         if stored != typed:
-            found.append((str(field.label.text), stored or _("(empty)"), typed or _("(empty)")))
+            found.append(Change(str(field.label.text), stored, typed, taken=False))
     return found
-
-
-def _shown(field: Field) -> str:
-    """A field's value as people read it."""
-    if isinstance(field, BooleanField):
-        return str(_("Yes") if field.data else _("No"))
-    if isinstance(field, DayField):
-        return date_short(field.data) if field.data else ""
-    if isinstance(field, SelectField | SelectMultipleField):
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        return ", ".join(str(text) for value, text, *_rest in field.iter_choices() if value in chosen)
-    return str(field.data or "")

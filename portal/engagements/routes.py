@@ -167,7 +167,7 @@ def _part(
     Where somebody else wrote meanwhile, it shows theirs beside what was typed, and the next save goes through.
     `fresh` makes the form anew from what is stored.
     """
-    conflict = None
+    changes: dict[str, Any] = {}
     if form.validate_on_submit():
         try:
             save(form)
@@ -176,22 +176,27 @@ def _part(
                 abort(404)
             row = found(id)
             if fault.key == "changed_meanwhile":
-                conflict = conflict_of(row.engagement, form, fresh(row.engagement))
+                changes = changes_since(row.engagement, form, fresh(row.engagement))
             else:
                 put_beside_field(form, fault)
         else:
             return _saved(id, row)
     page = render_template(
         f"engagements/{template}.html", form=form, heading=heading, row=row, engagement=row.engagement,
-        conflict=conflict, **more, **WORDS,
+        **changes, **more, **WORDS,
     )  # fmt: skip
-    return page, 422 if form.errors or conflict else 200
+    return page, 422 if form.errors or changes else 200
 
 
-def conflict_of(engagement: Engagement, form: Any, theirs: Any) -> dict[str, Any]:
+def changes_since(engagement: Engagement, form: Any, theirs: Any) -> dict[str, Any]:
     """What the page tells of somebody else's change; the form gets the new revision."""
     form.revision.data = str(engagement.revision)
-    return {"entry": queries.last_change(engagement), "differences": forms.differences(form, theirs)}
+    entry = queries.last_change(engagement)
+    return {
+        "changes": forms.differences(form, theirs),
+        "writer": entry.user.name if entry and entry.user else None,
+        "written_at": entry.at if entry else None,
+    }
 
 
 def _saved(id: int, row: Row) -> Response:

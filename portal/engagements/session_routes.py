@@ -1,6 +1,7 @@
 """What is done to an engagement at one click, its sessions, and the board's own assessment."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from portal import clock
 from portal.accounts.rules import STAFF
 from portal.activities.queries import districts
 from portal.engagements import forms, queries, service, session_service
-from portal.engagements.routes import WORDS, Page, conflict_of, found
+from portal.engagements.routes import WORDS, Page, changes_since, found
 from portal.engagements.routes import engagements as engagements
 from portal.engagements.rules import Moment, Phase
 from portal.engagements.words import MOMENTS, fault_text, put_beside_field
@@ -138,7 +139,7 @@ def assessment(id: int, moment: str) -> Response | Page:
     made = forms.assessment_of(row.engagement, when)
     topics = queries.topics([rating.topic_id for rating in made.ratings] if made else [])
     form = forms.assessment_form(row.engagement, made, topics)
-    conflict = None
+    changes: dict[str, Any] = {}
     if form.validate_on_submit():
         try:
             service.assess(
@@ -151,7 +152,7 @@ def assessment(id: int, moment: str) -> Response | Page:
             if fault.key == "changed_meanwhile":
                 stored = forms.assessment_of(row.engagement, when)
                 theirs = forms.assessment_form(row.engagement, stored, topics, formdata=None)
-                conflict = conflict_of(row.engagement, form, theirs)
+                changes = changes_since(row.engagement, form, theirs)
             else:
                 put_beside_field(form, fault)
         else:
@@ -159,6 +160,6 @@ def assessment(id: int, moment: str) -> Response | Page:
             return redirect(url_for("engagements.show", id=id), 303)
     page = render_template(
         "engagements/assessment.html", form=form, moment=MOMENTS[when], row=row, engagement=row.engagement,
-        conflict=conflict, **WORDS,
+        **changes, **WORDS,
     )  # fmt: skip
-    return page, 422 if form.errors or conflict else 200
+    return page, 422 if form.errors or changes else 200

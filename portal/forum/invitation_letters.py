@@ -60,7 +60,7 @@ class Invitations:
         if place_text(activity):
             facts.append((_("Where"), place_text(activity)))
         if self.agenda:
-            points = [f"{number}. {item_title(item, lang)}" for number, item in enumerate(self.agenda, 1)]
+            points = [f"{number}. {text_of(item, 'title', lang).text}" for number, item in enumerate(self.agenda, 1)]
             facts.append((_("Agenda"), "; ".join(points)))
         desk = activity.registers_at or activity
         if desk.deadline is not None:
@@ -77,8 +77,3 @@ class Invitations:
                 _("One answer holds for the association. You can change it until the meeting begins."),
             ],
         )
-
-
-def item_title(item: AgendaItem, lang: str) -> str:
-    """An agenda item's title in that language, else in the other one, else its topic's own."""
-    return text_of(item, "title", lang).text or (item.topic.title if item.topic else "")

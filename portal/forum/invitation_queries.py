@@ -237,8 +237,3 @@ def mailboxes_of(association_ids: Iterable[int]) -> dict[int, int]:
         .group_by(Contact.association_id)
     )
     return {number: int(boxes) for number, boxes in rows}
-
-
-def invited_already(activity_id: int) -> set[int]:
-    """The associations that are invited to the meeting."""
-    return set(db.session.scalars(select(Invitation.association_id).where(Invitation.activity_id == activity_id)))

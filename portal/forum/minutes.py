@@ -1,6 +1,5 @@
 """Minutes: what was said in short, what was decided, and who does what. No person is named in them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -145,8 +144,3 @@ def mark_done(decision_id: int, done_on: date | None, *, now: datetime) -> Decis
                 raise RuleError("done_before_meeting", "done_on")
         decision.done_on = done_on
         return decision
-
-
-def decided(decisions: Sequence[Decision]) -> tuple[list[Decision], list[Decision]]:
-    """Decisions that are nobody's task, then tasks."""
-    return [each for each in decisions if not each.is_task], [each for each in decisions if each.is_task]

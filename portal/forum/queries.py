@@ -238,12 +238,6 @@ def open_tasks(
     return db.session.scalars(query).all()
 
 
-def open_task_count() -> int:
-    """How many decisions are still to be done."""
-    query = select(func.count(Decision.id)).where(Decision.is_task, Decision.done_on.is_(None))
-    return int(db.session.scalar(query) or 0)
-
-
 def topics(state: TopicState | None = None, page: int = 1) -> Page[Topic]:
     """Proposed topics: those without an answer the oldest first, answered ones the latest first."""
     query = select(Topic)
@@ -271,9 +265,3 @@ def waiting_topics() -> tuple[int, datetime | None]:
     query = select(func.count(Topic.id), func.min(Topic.created_at)).where(Topic.state == TopicState.PROPOSED)
     number, oldest = db.session.execute(query).one()
     return int(number), oldest
-
-
-def next_meeting(now: datetime) -> Activity | None:
-    """The forum's next meeting that takes place, drafts left out; None where none is planned."""
-    query = _of_forum().where(Activity.ends_at > now, Activity.state == State.PUBLISHED)
-    return db.session.scalars(query.order_by(Activity.starts_at, Activity.id).limit(1)).first()

@@ -82,7 +82,7 @@ def _add_belongings(
         {
             "association_id": known.id, "version_id": book.version_id, "answer": CharterAnswerKind.ACCEPTED,
             "role": known.new_answer_role, "answered_on": today, "recorded_by_id": actor.id if actor else None,
-            "created_at": now,
+            "created_at": now, "own": False,
         }
         for known in touched
         if known.new_answer_role is not None

@@ -65,6 +65,7 @@ FIELDS: dict[tuple[str, str], Any] = {
     ("charter_answer", "role"): _l("The role that answered"),
     ("charter_answer", "answered_on"): _l("The date of the answer"),
     ("charter_answer", "case_reference"): _l("Reference number in the city’s case system"),
+    ("charter_answer", "own"): _l("Whether the association answered itself"),
     ("charter_answer", "recorded_by_id"): _l("The member of staff who put it down"),
     ("charter_answer", "created_at"): _l("When it was put down"),
     ("segment", "created_by_id"): _l("Who saved the search"),
