@@ -109,7 +109,7 @@ def test_a_topic_is_proposed_and_its_answer_found_again(client: PageClient, noon
     meeting = make_meeting()
     publish_agenda(meeting, ("Velkommen", "Welcome"))
     with writing() as session:
-        session.add(AgendaItem(activity_id=meeting.id, position=2, topic_id=shown.id))
+        session.add(AgendaItem(activity_id=meeting.id, position=2, title_da=shown.title, topic_id=shown.id))
     enter_as(client, own)
     new = f"{ROOM}/topics/new"
     assert 'value="en" checked' in client.get(new.replace("/da/", "/en/")).get_data(as_text=True).replace("\n", " ")
