@@ -1,0 +1,103 @@
+"""What is somebody else's stays theirs: private enquiries, strangers' mailboxes, closed and merged associations."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounts.rules import Role
+from portal.associations import answer_routes
+from portal.associations.merging import merge
+from portal.associations.models import Association
+from portal.associations.rules import search_name
+from portal.database import db, writing
+from portal.enquiries import service as enquiries
+from portal.enquiries.models import Enquiry
+from portal.enquiries.rules import Wish
+from portal.enquiries.schedule_service import start_work
+from portal.mail.models import Message
+from portal.registrations.models import Registration
+from portal.web.links import sign
+from tests.associations import enter_as, make_association
+from tests.enquiries import asked, form
+from tests.forum import invited, make_meeting
+from tests.make import make_user
+from tests.page import PageClient
+
+
+def test_an_association_reads_nothing_of_what_a_person_asked_for_in_its_name(client: PageClient) -> None:
+    association, staff = make_association(), make_user(Role.STAFF)
+    theirs = asked(Wish.CAPACITY, organisation=association.name, email="nora@privat.example", name="Nora Testesen")
+    own = asked(Wish.TALK, organisation=association.name, email="kontakt@kanelblomst.example", name=None)
+    for enquiry in (theirs, own):
+        start_work(enquiry.id, association.name, f"Vi ringer til {enquiry.email}.", actor=staff, now=clock.now())
+        enquiries.write_more(enquiry.id, "Tak!", now=clock.now())  # it is open again
+    enter_as(client, association)
+    home = client.get("/da/my-association/").get_data(as_text=True)
+    assert sign(theirs.reference or "") not in home
+    assert sign(own.reference or "") in home
+    for page in ("stored", "stored/download"):
+        stored = client.get(f"/da/my-association/{page}").get_data(as_text=True)
+        assert "nora@privat.example" not in stored
+        assert "Vi ringer til kontakt@kanelblomst.example." in stored
+
+
+def test_nobodys_mailbox_is_flooded_by_typing_it(client: PageClient) -> None:
+    for _each in range(enquiries.LETTERS_A_DAY + 3):
+        answer = client.post("/da/enquiries/new", data=form(email="Offer@privat.example"))
+        assert answer.status_code == 303
+    client.post("/da/enquiries/new", data=form(email="en.anden@privat.example"))
+    sent = db.session.scalars(select(func.count(Message.id)).group_by(Message.recipient).order_by(func.count()))
+    assert sent.all() == [1, enquiries.LETTERS_A_DAY]
+    assert db.session.scalar(select(func.count(Enquiry.id))) == enquiries.LETTERS_A_DAY + 4  # none is lost
+
+
+def test_a_closed_association_answers_no_invitation(client: PageClient) -> None:
+    association = make_association()
+    page = f"/da/invitations/{sign(invited(make_meeting(), association, make_user(Role.STAFF)).reference)}"
+    assert client.get(page).status_code == 200
+    with writing() as session:
+        session.get_one(Association, association.id).active = False
+    assert client.get(page).status_code == 404
+    assert client.post(page, data={"answer": "yes", "heads": "2"}).status_code == 404
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+
+
+@pytest.mark.parametrize("page", ["charter", "enquiry"])
+def test_a_merge_while_an_association_writes_breaks_no_page(
+    client: PageClient, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    staff, kept, other = make_user(Role.STAFF), make_association("Boldklubben Skæve Mål"), make_association()
+    kept_id, other_id, actor_id = kept.id, other.id, staff.id
+
+    def after_a_merge(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(*args: Any, **values: Any) -> Any:
+            db.session.rollback()
+            actor = db.session.get_one(type(staff), actor_id)
+            merge(kept_id, other_id, frozenset(), revisions=(0, 0), actor=actor, now=clock.now())
+            return write(*args, **values)
+
+        return written
+
+    enter_as(client, other)
+    if page == "charter":
+        service = answer_routes.charter_service
+        monkeypatch.setattr(service, "answer_charter", after_a_merge(service.answer_charter))
+        said = {"answer": "declined", "role": "Forkvinde", "version": "1"}
+        assert client.post("/da/my-association/charter", data=said).status_code == 422
+        return
+    monkeypatch.setattr(enquiries, "ask", after_a_merge(enquiries.ask))
+    assert client.post("/da/enquiries/new", data=form()).status_code == 303
+    kept_words = db.session.execute(select(Enquiry.organisation, Enquiry.association_id)).one()
+    assert tuple(kept_words) == ("Kvindenetværket Kanelblomst", None)
+
+
+def test_a_name_that_unfolds_fits_its_column(client: PageClient) -> None:
+    name = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 160  # each is 18 letters, folded
+    enter_as(client, association := make_association())
+    changed = client.post("/da/my-association/record/edit", data={"name": name, "language": "da", "revision": "0"})
+    assert changed.status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(Association, association.id).search_name == search_name(name)
