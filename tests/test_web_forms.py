@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal.activities.models import Activity
 from portal.database import db
 from portal.registrations.models import Registration
-from portal.web.forms import PortalForm
+from portal.web.forms import ClockField, DayField, PortalForm, email_field, text_field
 from tests.make import audience_of, log_in, make_activity, type_of
 from tests.page import PageClient
 
@@ -113,3 +113,21 @@ def test_no_form_answers_for_itself_whether_it_is_right() -> None:
     ours = [form for form in _subclasses(PortalForm) if form.__module__.startswith("portal.")]
     assert len(ours) > 40
     assert [form.__qualname__ for form in ours if form.validate is not PortalForm.validate] == []
+
+
+@pytest.mark.parametrize("blank", [" ", " \t", "\x00", "\u00a0"])
+def test_spaces_alone_are_not_what_is_asked_for(client: PageClient, blank: str) -> None:
+    class Asks(PortalForm):
+        words = text_field("Words", 80, required="Write something.")
+        mailbox = email_field("Mailbox", required="Write a mailbox.")
+        day = DayField("Day", required="Choose the day.")
+        starts = ClockField("Starts", required="Write when.")
+
+    typed = dict.fromkeys(("words", "mailbox", "day", "starts"), blank)
+    with client.application.test_request_context(method="POST", data=typed):
+        form = Asks(meta={"csrf": False})
+        assert not form.validate()
+        assert form.errors == {
+            "words": ["Write something."], "mailbox": ["Write a mailbox."], "day": ["Choose the day."],
+            "starts": ["Write when."],
+        }  # fmt: skip

@@ -51,12 +51,23 @@ def strip(value: Any) -> Any:
     return "".join(c for c in value if c >= " " or c in "\t\r\n").strip()
 
 
+class Filled(InputRequired):
+    """Something must be typed; spaces alone are nothing. Whether it can be read is for the field itself to say."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """WTForms' question: may it stay so."""
+        typed = field.raw_data[0] if field.raw_data else ""
+        if isinstance(typed, str) and not strip(typed):
+            field.raw_data = []
+        super().__call__(form, field)
+
+
 def text_field(
     label: Any, longest: int, *, required: Any = None, area: bool = False, validators: Sequence[Any] = (), **kwargs: Any
 ) -> Any:
     """A text field of at most `longest` characters; `required` is the message where it may not be empty."""
     kind = TextAreaField if area else StringField
-    first = InputRequired(required) if required else Optional()
+    first = Filled(required) if required else Optional()
     length = Length(max=longest, message=TOO_LONG)
     return kind(label, [first, length, no_cpr, *validators], filters=[strip if area else one_line], **kwargs)
 
@@ -97,7 +108,7 @@ def web_address(_form: Any, field: Any) -> None:
 
 def reading_field(label: Any, longest: int, reading: Any, *, required: Any = None, **kwargs: Any) -> Any:
     """A field for an address, a number or a web page, read by `reading`, one of the four above."""
-    first = InputRequired(required) if required else Optional()
+    first = Filled(required) if required else Optional()
     checks = [first, Length(max=longest, message=TOO_LONG), no_cpr, reading]
     return StringField(label, checks, filters=[strip], **kwargs)
 
@@ -181,7 +192,7 @@ class DayField(StringField):
     widget = DateInput()
 
     def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
+        super().__init__(label, [Filled(required) if required else Optional()], **kwargs)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -204,7 +215,7 @@ class ClockField(StringField):
     widget = TimeInput()
 
     def __init__(self, label: Any, required: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, [InputRequired(required) if required else Optional()], **kwargs)
+        super().__init__(label, [Filled(required) if required else Optional()], **kwargs)
 
     def _value(self) -> str:
         if self.raw_data:
