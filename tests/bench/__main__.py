@@ -11,15 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from flask import Flask
+from flask import Flask, g
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from portal import clock, create_app
 from portal.activities.links import activity_url
+from portal.associations.models import Association
 from portal.database import db
 from portal.demo.fill import fill
+from portal.forum.models import Invitation
+from portal.web.links import sign
+from tests.associations import enter_as, make_association
 from tests.conftest import settings_for
-from tests.make import make_activity
+from tests.make import make_activity, make_user
 from tests.page import PageClient
 
 ROUNDS = 7
@@ -49,11 +55,23 @@ def bare_page() -> Callable[[], object]:
 
 def pages(app: Flask) -> dict[str, Callable[[], object]]:
     """What is measured: each call answers as it would answer a visitor."""
-    reader, writer = app.test_client(), PageClient(app, app.response_class)
+    reader, staff, contact = app.test_client(), app.test_client(), app.test_client()
+    writer = PageClient(app, app.response_class)
     activity = make_activity("youth_workshop", capacity=5000, max_heads=28)
+    with staff.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = make_user().session_key, True
+    association = db.session.scalars(select(Association).order_by(Association.id)).first()
+    assert association is not None
+    enter_as(contact, association)
+    invitation = db.session.scalars(select(Invitation)).first()
+    assert invitation is not None
+    answer_page = f"/da/invitations/{sign(invitation.reference)}"
+    for number in range(1000):
+        make_association(f"Foreningen Nummer {number}")
 
-    def get(path: str) -> Callable[[], object]:
+    def get(path: str, reader: FlaskClient = reader) -> Callable[[], object]:
         def fetch() -> object:
+            g.__dict__.clear()  # the application's context is one for all of them: nobody's log-in may stay
             answer = reader.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
             return answer
@@ -74,6 +92,12 @@ def pages(app: Flask) -> dict[str, Callable[[], object]]:
         "list of activities": get("/da/activities"),
         "one activity": get(activity_url(activity, "da")),
         "sign-up (POST, with its mail)": sign_up,
+        "an invitation's answer page": get(answer_page),
+        "an association's room": get("/da/my-association/", contact),
+        "address book of 1,000": get("/da/staff/associations", staff),
+        "one association": get(f"/da/staff/associations/{association.id}", staff),
+        "a forum meeting": get(f"/da/staff/forum/{invitation.activity_id}", staff),
+        "board of engagements": get("/da/staff/engagements", staff),
     }
 
 
