@@ -1,7 +1,10 @@
-"""The one place that knows what time it is, and where Copenhagen is."""
+"""The one place that knows what time it is, where Copenhagen is, and when Denmark has a day off."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -32,3 +35,9 @@ def at_local(day: date, clock: time) -> datetime:
 def day_span(first: date, last: date) -> tuple[datetime, datetime]:
     """From the first day's midnight to the midnight after the last day, as UTC, end not included."""
     return at_local(first, time.min), at_local(last + timedelta(days=1), time.min)
+
+
+@cache
+def public_holidays(year: int) -> frozenset[date]:
+    """Denmark's public holidays of a year."""
+    return frozenset(country_holidays("DK", years=year))

@@ -17,7 +17,7 @@ from portal.activities import queries
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import SERIES_MAX, SIGN_UP_MODES, SPOKEN, Provision, RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, draft_of
-from portal.activities.words import MODES, PROVISIONS, VISIBILITIES, choices, language_name
+from portal.activities.words import MODES, PROVISIONS, VISIBILITIES, choices, district_choices, language_name
 from portal.web.forms import (
     ClockField,
     DayField,
@@ -204,10 +204,7 @@ def activity_form(values: dict[str, Any] | None = None, activity: Activity | Non
     names = [SelectChoice(str(a.id), text_of(a, "name").text) for a in everyone.values()]
     form.audience.choices = names if form.audience.data else [*unchosen, *names]
     form.other_audiences.choices = names
-    form.district.choices = [
-        SelectChoice("", _("No district")),
-        *(SelectChoice(str(d.id), d.name) for d in queries.districts()),
-    ]
+    form.district.choices = district_choices(queries.districts(), _("No district"))
     form.contact.choices = [
         SelectChoice("", _("The unit’s mailbox")),
         *(SelectChoice(str(u.id), u.name) for u in contacts.values()),

@@ -1,5 +1,6 @@
 """What the choices about an activity are called on pages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from wtforms import SelectChoice
 from portal import clock
 from portal.activities.models import Activity
 from portal.activities.rules import AudienceGroup, Provision, RegistrationMode, State, Visibility
+from portal.associations.models import District
 from portal.web.locale import date_short, language, on_one_line
 
 MODES: dict[RegistrationMode, Any] = {
@@ -73,3 +75,8 @@ def date_weekday(moment: datetime) -> Markup:
 def choices(words: dict[Any, Any]) -> list[SelectChoice]:
     """The words as a form field's choices."""
     return [SelectChoice(key.value, text) for key, text in words.items()]
+
+
+def district_choices(districts: Sequence[District], none: str) -> list[SelectChoice]:
+    """The districts to choose among; `none` is what no district is called there."""
+    return [SelectChoice("", none), *(SelectChoice(str(each.id), each.name) for each in districts)]

@@ -12,6 +12,7 @@ from portal.associations.models import Association, AssociationKind, Contact, Di
 from portal.associations.record_service import AssociationDraft, ContactDraft, contact_draft_of, draft_of
 from portal.errors import RuleError
 from portal.web.forms import (
+    LANGUAGE_NAMES,
     DayField,
     choice_field,
     cvr_number,
@@ -24,8 +25,6 @@ from portal.web.forms import (
 )
 from portal.web.locale import text_of
 from portal.web.reading import read_revision
-
-LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 
 
 class AssociationForm(KeepsWhatOthersWrote):

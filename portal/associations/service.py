@@ -7,8 +7,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import User
 from portal.associations.models import Association, OtherName
 from portal.associations.rules import search_name
+from portal.log.models import Event
+from portal.log.service import note
 
 
 def find_association(session: Session, name: str) -> Association | None:
@@ -42,3 +45,12 @@ def association_named(session: Session, name: str, *, now: datetime) -> Associat
         .on_conflict_do_nothing(index_elements=[Association.search_name])
     )
     return session.scalars(select(Association).where(Association.search_name == sought)).one()
+
+
+def put_down(session: Session, name: str, *, actor: User, now: datetime) -> Association | None:
+    """As `association_named`; one that is made is noted in the log."""
+    is_new = find_association(session, name) is None
+    association = association_named(session, name, now=now)
+    if association is not None and is_new:
+        note(session, Event.CREATED, now=now, actor=actor, association_id=association.id)
+    return association

@@ -30,20 +30,17 @@ def _first(association: Association, name: str) -> Any:
     return getattr(association.contacts[0], name) if association.contacts else None
 
 
-def _contact_name(association: Association, _status: CharterStatus) -> str | None:
-    """A faith-based body's contact stays unnamed, since the name would reveal belief."""
-    return None if association.faith_based else _first(association, "name")
-
-
 def _columns() -> Sequence[tuple[str, int, Cell]]:
-    """Heading in the reader's language, width in characters, and what stands in it."""
+    """Heading in the reader's language, width in characters, and what stands in it.
+
+    A contact's name is not in it, whatever the kind: it could reveal belief, and the kind may not be known yet.
+    """
     return (
         (_("Name"), 38, lambda a, s: a.name),
         (_("Kind"), 22, lambda a, s: text_of(a.kind, "name").text if a.kind else None),
         (_("District"), 24, lambda a, s: a.district.name if a.district else None),
         (_("CVR number"), 12, lambda a, s: a.cvr),
         (_("Contact’s role"), 20, lambda a, s: _first(a, "role")),
-        (_("Contact’s name"), 24, _contact_name),
         (_("E-mail"), 34, lambda a, s: _first(a, "email")),
         (_("Telephone"), 16, lambda a, s: _first(a, "phone")),
         (_("Other mailboxes"), 34, lambda a, s: ", ".join(c.email for c in a.contacts[1:])),

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from portal import clock
 from portal.accounts.models import User
 from portal.activities.models import Activity
+from portal.activities.words import district_choices
 from portal.associations.meanwhile import Change, value_words
 from portal.associations.models import District
 from portal.engagements.models import Assessment, Engagement, EngagementTopic
@@ -146,10 +147,9 @@ class SessionForm(PortalForm):
             district_id=int(self.district.data) if self.district.data else None,
         )
 
-    def offer_districts(self, districts: Iterable[District]) -> None:
+    def offer_districts(self, districts: Sequence[District]) -> None:
         """Puts the list into its field."""
-        named = (SelectChoice(str(d.id), d.name) for d in districts)
-        self.district.choices = [SelectChoice("", _("No district")), *named]
+        self.district.choices = district_choices(districts, _("No district"))
 
 
 class LinkForm(PortalForm):

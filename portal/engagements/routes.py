@@ -12,8 +12,8 @@ from portal import clock
 from portal.accounts.queries import staff_members
 from portal.accounts.rules import STAFF
 from portal.activities.queries import association_names
-from portal.associations.service import association_named, find_association
-from portal.database import db, writing
+from portal.associations.service import find_association
+from portal.database import db
 from portal.engagements import forms, queries, service
 from portal.engagements.forms import NextStepForm
 from portal.engagements.models import Engagement
@@ -22,8 +22,7 @@ from portal.engagements.rules import ON_BOARD, OVER, Moment, Phase, is_late, mov
 from portal.engagements.words import ENDS_OF_SCALE, LACKS, MOMENTS, PHASES, put_beside_field
 from portal.engagements.words import fault_text as fault_text
 from portal.errors import RuleError
-from portal.log.models import Event
-from portal.log.service import note, note_look
+from portal.log.service import note_look
 from portal.paging import page_number
 from portal.web.access import keeps_input, roles
 from portal.web.reading import read_number
@@ -93,7 +92,10 @@ def new() -> Response | Page:
             form.association.errors = [_("We know no association of that name.")]
         else:
             try:
-                made = _begin(form)
+                made = service.start_engagement_with(
+                    form.association.data, started_on=form.started_on.data, responsible_id=_chosen(form),
+                    next_step=form.step(), actor=current_user, now=clock.now(),
+                )  # fmt: skip
             except RuleError as fault:
                 put_beside_field(form, fault)
             else:
@@ -103,21 +105,6 @@ def new() -> Response | Page:
         "engagements/new.html", form=form, ask_new=unknown or form.make_new.data, association_names=association_names()
     )
     return page, 422 if form.errors else 200
-
-
-def _begin(form: forms.StartForm) -> Engagement:
-    now = clock.now()
-    with writing() as session:
-        known = find_association(session, form.association.data)
-        association = known or association_named(session, form.association.data, now=now)
-        if association is None:
-            raise RuleError("unknown_association", "association")
-        if known is None:
-            note(session, Event.CREATED, now=now, actor=current_user, association_id=association.id)
-        return service.start_engagement(
-            association.id, started_on=form.started_on.data, responsible_id=_chosen(form), next_step=form.step(),
-            actor=current_user, now=now,
-        )  # fmt: skip
 
 
 def _chosen(form: Any) -> int | None:

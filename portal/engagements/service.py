@@ -13,6 +13,7 @@ from portal.accounts.rules import STAFF
 from portal.activities.models import Activity
 from portal.activities.rules import State
 from portal.associations.models import Association
+from portal.associations.service import put_down
 from portal.clock import local
 from portal.database import writing
 from portal.engagements.models import Assessment, Engagement, EngagementGoal, EngagementSession, EngagementTopic, Rating
@@ -64,6 +65,21 @@ def start_engagement(
         session.flush()
         _note(session, engagement, ["started_on"], Event.CREATED, actor=actor, now=now)
     return engagement
+
+
+def start_engagement_with(
+    name: str, *, started_on: date, responsible_id: int | None, next_step: NextStep = NOTHING_NEXT, actor: User,
+    now: datetime,
+) -> Engagement:  # fmt: skip
+    """As `start_engagement`, with the association of that name, made where there is none."""
+    with writing() as session:
+        association = put_down(session, name, actor=actor, now=now)
+        if association is None:
+            raise RuleError("unknown_association", "association")
+        return start_engagement(
+            association.id, started_on=started_on, responsible_id=responsible_id, next_step=next_step, actor=actor,
+            now=now,
+        )  # fmt: skip
 
 
 def change_basics(

@@ -8,14 +8,15 @@ from wtforms import HiddenField, SelectChoice, SelectField
 
 from portal.activities import queries as activities
 from portal.activities.rules import SPOKEN, AgeBand
-from portal.activities.words import choices, language_name
+from portal.activities.words import choices, district_choices, language_name
 from portal.associations.models import Contact
 from portal.enquiries.rules import TELLS_HEADS, Wish
 from portal.enquiries.service import Asked
 from portal.enquiries.words import WISHES
-from portal.registrations.forms import AGE_BANDS, LANGUAGE_NAMES
+from portal.registrations.forms import AGE_BANDS
 from portal.registrations.rules import MAX_HEADS
 from portal.web.forms import (
+    LANGUAGE_NAMES,
     PortalForm,
     WholeNumberField,
     choice_field,
@@ -58,10 +59,7 @@ class EnquiryForm(PortalForm):
         """The form with its lists; who is logged in for an association need not say who they are."""
         form = cls()
         form.age_band.choices = [SelectChoice("", _("Choose")), *(SelectChoice(*band) for band in AGE_BANDS)]
-        form.district.choices = [
-            SelectChoice("", _("Choose")),
-            *(SelectChoice(str(each.id), each.name) for each in activities.districts()),
-        ]
+        form.district.choices = district_choices(activities.districts(), _("Choose"))
         form.spoken.choices = [SelectChoice(code, language_name(code)) for code in PAGE_LANGUAGES]
         rest = sorted(
             (code for code in SPOKEN if code not in PAGE_LANGUAGES), key=lambda c: danish_order(language_name(c))

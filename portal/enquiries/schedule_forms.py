@@ -14,6 +14,7 @@ from portal.activities import queries as activities
 from portal.activities.models import ActivityType
 from portal.activities.rules import RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft
+from portal.activities.words import district_choices
 from portal.enquiries.models import Enquiry
 from portal.enquiries.rules import SUGGESTED_TYPES
 from portal.registrations.rules import MAX_HEADS
@@ -49,10 +50,7 @@ class ScheduleForm(PortalForm):
         form.types = types
         kinds = [SelectChoice(str(kind.id), text_of(kind, "name").text) for kind in types.values()]
         form.type.choices = kinds if form.type.data else [SelectChoice("", _("Choose")), *kinds]
-        form.district.choices = [
-            SelectChoice("", _("No district")),
-            *(SelectChoice(str(each.id), each.name) for each in activities.districts()),
-        ]
+        form.district.choices = district_choices(activities.districts(), _("No district"))
         form.audience.choices = [
             SelectChoice("", _("As the type usually is")),
             *(SelectChoice(str(each.id), text_of(each, "name").text) for each in activities.audiences()),

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import RegistrationMode, Visibility
 from portal.activities.service import ActivityDraft, create_activity, publish
-from portal.associations.service import association_named, find_association
+from portal.associations.service import find_association, put_down
 from portal.database import writing
 from portal.engagements.service import start_engagement
 from portal.enquiries.letters import possible_day, tell
@@ -121,12 +121,9 @@ def start_work(
         if enquiry.engagement_id is not None:
             raise RuleError("already_scheduled")
         check_seen(enquiry, seen)
-        is_new = find_association(session, name) is None
-        association = association_named(session, name, now=now)
+        association = put_down(session, name, actor=actor, now=now)
         if association is None:
             raise RuleError("no_association", "association")
-        if is_new:
-            log(session, Event.CREATED, now=now, actor=actor, association_id=association.id)
         try:
             enquiry.engagement_id = start_engagement(
                 association.id, started_on=clock.local(now).date(), responsible_id=actor.id, actor=actor, now=now

@@ -1,22 +1,14 @@
 """How long an enquiry has waited, in working days on Copenhagen's calendar."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
-
-from holidays import country_holidays
 
 from portal import clock
 from portal.enquiries.rules import LATE_AFTER, last_late_day, working_day_after, working_days_between
 
 
-@cache
-def _public_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("DK", years=year))
-
-
 def is_public_holiday(day: date) -> bool:
     """Whether it is a Danish public holiday."""
-    return day in _public_holidays(day.year)
+    return day in clock.public_holidays(day.year)
 
 
 def working_days_waited(since: datetime, now: datetime) -> int:

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
-from portal import clock
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import State
 from portal.associations.charter_queries import charter_status
@@ -115,7 +114,7 @@ def wanted_of(args: Mapping[str, Any]) -> Wanted:
     )
 
 
-def associations_in(wanted: Wanted, *, now: datetime | None = None) -> Select[Association]:
+def associations_in(wanted: Wanted, *, now: datetime) -> Select[Association]:
     """The associations that fit all that is wanted, by name in Danish order, as a query to page, count or invite."""
     query = select(Association).where(*_has_words(wanted.q))
     if wanted.state != "all":
@@ -133,7 +132,7 @@ def associations_in(wanted: Wanted, *, now: datetime | None = None) -> Select[As
     if wanted.unanswered:
         query = query.where(without_answer(wanted.unanswered))
     if wanted.unconfirmed:
-        since = (now or clock.now()) - CONFIRM_EVERY
+        since = now - CONFIRM_EVERY
         query = query.where(~Association.contacts.any(Contact.confirmed_at >= since))
     return query.order_by(in_danish_order(Association.name), Association.id)
 

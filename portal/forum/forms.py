@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, SelectChoice
+from wtforms import BooleanField, HiddenField, SelectChoice
 
 from portal.activities.models import Activity
 from portal.activities.words import choices
@@ -17,7 +16,16 @@ from portal.forum.models import AgendaItem, Decision, Meeting, Topic
 from portal.forum.rules import Readers, TopicState
 from portal.forum.topics import TopicAnswer, seen
 from portal.forum.words import READERS, TOPIC_STATES
-from portal.web.forms import DayField, PortalForm, WholeNumberField, choice_field, radio_field, text_field
+from portal.web.forms import (
+    LANGUAGE_NAMES,
+    DayField,
+    PortalForm,
+    SentFileField,
+    WholeNumberField,
+    choice_field,
+    radio_field,
+    text_field,
+)
 from portal.web.locale import date_short, text_of
 from portal.web.reading import read_revision
 
@@ -60,12 +68,10 @@ class TopicForm(PortalForm):
 
     title = text_field(_l("Topic"), 160, required=_l("Write what it is about."))
     text = text_field(_l("Why, and what we should talk about"), 1000, area=True)
-    language = radio_field(
-        _l("Language"), [SelectChoice("da", _l("Danish")), SelectChoice("en", _l("English"))], default="da"
-    )
+    language = radio_field(_l("Language"), LANGUAGE_NAMES, default="da")
 
 
-class AnswerForm(PortalForm):
+class TopicAnswerForm(PortalForm):
     """An answer to a proposed topic. `began` is how the topic stood when the form was opened."""
 
     began = HiddenField()
@@ -83,13 +89,13 @@ class AnswerForm(PortalForm):
         return TopicAnswer(TopicState(self.state.data), self.words.data or "", chosen)
 
 
-def answer_form(topic: Topic, meetings: Sequence[Activity]) -> AnswerForm:
+def topic_answer_form(topic: Topic, meetings: Sequence[Activity]) -> TopicAnswerForm:
     """The form as the topic stands. The meeting it is on stays a choice, even where it has been held."""
     known = {each.id: each for each in meetings}
     if topic.meeting is not None:
         known.setdefault(topic.meeting.id, topic.meeting)
     state = topic.state.value if topic.state is not TopicState.PROPOSED else None
-    form = AnswerForm(
+    form = TopicAnswerForm(
         data={
             "began": seen(topic), "state": state, "words": topic.answer,
             "meeting": str(topic.meeting_id or (meetings[0].id if meetings else "")),
@@ -99,21 +105,11 @@ def answer_form(topic: Topic, meetings: Sequence[Activity]) -> AnswerForm:
     return form
 
 
-class PaperField(FileField):
-    """A file. Forms read texts only, so this one looks for its file by itself; `data` is the upload or None."""
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        """WTForms' question: what was sent."""
-        super().process(*args, **kwargs)
-        sent = request.files.get(self.name) if self.name else None
-        self.data: Any = sent if sent is not None and sent.filename else None
-
-
 class PaperForm(PortalForm):
     """A paper for a meeting."""
 
     title = text_field(_l("Title"), 160, required=_l("Write a title."))
-    file = PaperField(_l("File"))
+    file = SentFileField(_l("File"))
     readers = radio_field(_l("Who may read it"), choices(READERS), default=Readers.MEMBERS.value)
 
     def check(self) -> None:

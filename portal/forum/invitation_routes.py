@@ -149,7 +149,7 @@ def choose(id: int) -> str:
         segments=saved,
         segment=segment,
         wanted=wanted,
-        choice=queries.choice_of(id, associations_in(wanted), page_number(request.args.get("page")))
+        choice=queries.choice_of(id, associations_in(wanted, now=clock.now()), page_number(request.args.get("page")))
         if chosen
         else None,
         kinds=association_kinds(),
@@ -168,7 +168,7 @@ def invite(id: int) -> Response:
     if "query" not in request.form:
         abort(400)
     wanted = wanted_of(parse_qs(request.form["query"][:1000]))
-    found = associations_in(wanted).order_by(None).with_only_columns(Association.id)
+    found = associations_in(wanted, now=clock.now()).order_by(None).with_only_columns(Association.id)
     ids = db.session.scalars(found).all()
     try:
         sent = service.invite(id, ids, actor=current_user, now=clock.now())

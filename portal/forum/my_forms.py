@@ -1,9 +1,8 @@
 """The form with which an association proposes a topic."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice
 
-from portal.web.forms import PortalForm, text_field
+from portal.web.forms import LANGUAGE_NAMES, PortalForm, radio_field, text_field
 
 
 class ProposeForm(PortalForm):
@@ -11,6 +10,4 @@ class ProposeForm(PortalForm):
 
     title = text_field(_l("Topic"), 160, required=_l("Write what it is about."))
     text = text_field(_l("Why is it important, and what should come out of it?"), 1000, area=True)
-    language = RadioField(
-        _l("Written in"), choices=[SelectChoice("da", "Dansk"), SelectChoice("en", "English")], default="da"
-    )
+    language = radio_field(_l("Written in"), LANGUAGE_NAMES, default="da")

@@ -131,7 +131,7 @@ def meeting_page(found: ForumMeeting, new_item: ItemForm | None = None) -> str:
         tasks=queries.open_tasks(activity.starts_at),
         papers=queries.papers_of(activity.id, STAFF_READ),
         decisions=queries.decisions_of(activity.id),
-        invitations=invitations_of(activity.id),
+        invitations=invitations_of(activity.id, now=now),
         rows=rows,
         registered=sum(row.registered for row in rows),
         arrived=sum(row.arrived for row in rows),

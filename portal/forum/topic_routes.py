@@ -10,7 +10,7 @@ from portal.accounts.rules import STAFF
 from portal.activities.words import language_name
 from portal.errors import RuleError
 from portal.forum import queries
-from portal.forum.forms import TopicForm, answer_form
+from portal.forum.forms import TopicForm, topic_answer_form
 from portal.forum.rules import TopicState
 from portal.forum.staff_routes import WORDS, forum_staff
 from portal.forum.topics import answer_topic, propose_topic, seen
@@ -64,7 +64,7 @@ def topic(topic_id: int) -> Response | tuple[str, int]:
     if found is None:
         abort(404)
     now = clock.now()
-    form = answer_form(found, queries.meetings_to_come(now))
+    form = topic_answer_form(found, queries.meetings_to_come(now))
     asked = request.args.get("meeting", "")
     if request.method == "GET" and any(choice.value == asked and asked for choice in form.meeting.choices):
         form.meeting.data, form.state.data = asked, TopicState.ON_AGENDA.value

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import holidays
 from sqlalchemy import select
 
 from portal import clock
@@ -37,7 +36,7 @@ def suggest_days(year: int, number: int, *, now: datetime) -> list[date]:
     today = clock.local(now).date()
     soonest = date.fromordinal(today.toordinal() + 14)
     days = [clock.local(meeting.starts_at).date() for meeting in former_meetings(now, 12)]
-    closed = frozenset(holidays.country_holidays("DK", years=year))
+    closed = clock.public_holidays(year)
     return suggested_days(year, number, usual_weekday(days), not_before=soonest, closed=closed)
 
 

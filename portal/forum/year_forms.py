@@ -12,6 +12,7 @@ from portal import clock
 from portal.activities.models import Activity, ActivityType
 from portal.activities.queries import districts
 from portal.activities.service import ActivityDraft
+from portal.activities.words import district_choices
 from portal.errors import RuleError
 from portal.forum.rules import MOST_MEETINGS
 from portal.forum.standard_agendas import standard_agendas
@@ -120,9 +121,7 @@ def year_form(kind: ActivityType, latest: Activity | None, days: Sequence[date])
             values |= {"starts": begins.time(), "ends": over.time()}
     values |= dict(zip(DAYS, days, strict=False))
     form = YearForm(data=values)
-    form.district.choices = [
-        SelectChoice("", _("No district")), *(SelectChoice(str(each.id), each.name) for each in districts())
-    ]  # fmt: skip
+    form.district.choices = district_choices(districts(), _("No district"))
     form.start_from.choices = [
         SelectChoice("", _("No agenda yet")),
         *(SelectChoice(each.key, text_of(each, "name").text) for each in standard_agendas().values()),

@@ -10,7 +10,7 @@ from portal.activities.models import Activity
 from portal.activities.rules import AgeBand, AudienceGroup, RegistrationMode
 from portal.registrations.rules import MAX_HEADS
 from portal.registrations.service import SignUp
-from portal.web.forms import PortalForm, WholeNumberField, email_field, phone_field, text_field
+from portal.web.forms import LANGUAGE_NAMES, PortalForm, WholeNumberField, email_field, phone_field, text_field
 from portal.web.locale import language
 
 AGE_BANDS = (
@@ -21,7 +21,6 @@ AGE_BANDS = (
     (AgeBand.MIXED.value, _l("Mixed ages")),
 )
 AGE_CHOICES = [SelectChoice(*band) for band in AGE_BANDS]
-LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 NO_ADDRESS = _l("Write an e-mail address or a telephone number, so that we can reach you.")
 
 

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import (
     Field,
+    FileField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -28,6 +29,7 @@ from portal.web.rules import looks_like_cpr as looks_like_cpr
 from portal.web.rules import parse_date as parse_date
 
 NOT_IN_LIST = _l("Choose one of those in the list.")
+LANGUAGE_NAMES = [SelectChoice("da", "Dansk"), SelectChoice("en", "English")]
 TOO_LONG = _l("At most %(max)d characters, please.")
 
 
@@ -147,6 +149,16 @@ def put_beside(form: Any, field_name: str | None, text: str) -> None:
         form.form_errors.append(text)
     else:
         field.errors = [*field.errors, text]
+
+
+class SentFileField(FileField):
+    """A file. Forms read texts only, so this one looks for its file by itself; `data` is the upload or None."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """WTForms' question: what was sent."""
+        super().process(*args, **kwargs)
+        sent = request.files.get(self.name) if self.name else None
+        self.data: Any = sent if sent is not None and sent.filename else None
 
 
 class WholeNumberField(IntegerField):
