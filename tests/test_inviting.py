@@ -63,23 +63,25 @@ def test_a_reminder_reaches_only_the_silent_and_not_twice_within_three_days(clie
     names = ("Siger Ja", "Siger Nej", "Skrev Selv", "Tavs", "Lukket")
     yes, no, public, silent, closed = [make_association(name) for name in names]
     meeting = make_meeting()
-    invite(meeting.id, ids([yes, no, public, silent, closed]), actor=user, now=noon)
+    invite(meeting.id, ids([yes, no, public, silent, closed]), actor=user, now=noon - timedelta(days=3))
     answer(meeting.id, yes.id, True, 2, now=noon)
     answer(meeting.id, no.id, False, now=noon)
     registrations.sign_up(meeting.id, party(1, association_name=public.name), now=noon)
     with writing() as session:
         session.merge(closed).active = False
+    just_invited = make_association("Inviteret I Dag")
+    invite(meeting.id, [just_invited.id], actor=user, now=noon)
     address = f"/da/staff/forum/{meeting.id}/remind"
     client.post(address)
     client.post(address)
     assert [m.association_id for m in sent("invitation_reminder")] == [silent.id]
     with pytest.raises(RuleError, match="closed"):
         remind(meeting.id, actor=user, now=noon + timedelta(days=11))
-    assert remind(meeting.id, actor=user, now=noon + timedelta(days=3)).letters == 1
-    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id, silent.id]
+    assert remind(meeting.id, actor=user, now=noon + timedelta(days=3)).letters == 2
+    assert [m.association_id for m in sent("invitation_reminder")] == [silent.id, silent.id, just_invited.id]
     noted = db.session.scalars(select(LogEntry.event).where(LogEntry.user_id == user.id)).all()
-    assert noted.count(Event.INVITED) == 5
-    assert noted.count(Event.WROTE) == 2
+    assert noted.count(Event.INVITED) == 6
+    assert noted.count(Event.WROTE) == 3
 
 
 def test_a_thousand_associations_are_invited_with_few_queries(app: Flask, noon: datetime, staff: User) -> None:
@@ -111,7 +113,7 @@ def test_the_list_asks_as_many_queries_for_1_as_for_30(client: PageClient, noon:
                 assert client.get(address).status_code == 200
             numbers.append(seen.number)
     assert numbers[:2] == numbers[2:]
-    page = invitations_of(meeting.id, now=noon)
+    page = invitations_of(meeting.id, now=noon + timedelta(days=3))
     assert len(page.rows) == 20
     assert page.due == 25
 
@@ -129,7 +131,7 @@ def test_the_letters_are_as_stored(
         )  # fmt: skip
     meeting = make_meeting(venue="Rådhuset", deadline=noon + timedelta(days=8))
     publish_agenda(meeting, ("Velkommen", "Welcome"), ("Tryghed om aftenen", ""))
-    invite(meeting.id, [association.id], actor=staff, now=noon)
+    invite(meeting.id, [association.id], actor=staff, now=noon - timedelta(days=3))
     remind(meeting.id, actor=staff, now=noon)
     for kind in ("invited", "invitation_reminder"):
         message, second = sent(kind)

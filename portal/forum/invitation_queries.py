@@ -21,7 +21,7 @@ from portal.paging import Page, page_of
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE, HOLDS_PLACES, Standing
 
-REMIND_AGAIN_AFTER = timedelta(days=3)
+WRITE_AGAIN_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def tally_of(activity_id: int) -> Tally:
 
 
 def silent(activity_id: int, now: datetime) -> Select[Invitation]:
-    """The invitations without an answer or a registration whose associations were not reminded these three days.
+    """The invitations without an answer or a registration, and without a mail from us for three days.
 
     Those without a mailbox, and those that have closed, are left out.
     """
@@ -163,7 +163,8 @@ def silent(activity_id: int, now: datetime) -> Select[Invitation]:
         _said(activity_id, Reply.SILENT),
         _has_mailbox(),
         select(Association.id).where(Association.id == Invitation.association_id, Association.active).exists(),
-        or_(Invitation.reminded_at.is_(None), Invitation.reminded_at <= now - REMIND_AGAIN_AFTER),
+        Invitation.invited_at <= now - WRITE_AGAIN_AFTER,
+        or_(Invitation.reminded_at.is_(None), Invitation.reminded_at <= now - WRITE_AGAIN_AFTER),
     )
 
 

@@ -95,7 +95,7 @@ def _new_invitation(activity_id: int, association_id: int, now: datetime) -> Inv
 
 
 def remind(activity_id: int, *, actor: User, now: datetime) -> Sent:
-    """Writes once more to those that have neither answered nor registered, and were not reminded these three days.
+    """Writes once more to those that have neither answered nor registered, and were not written to these three days.
 
     RuleError: `unknown_activity`, `unknown_meeting`, `closed` (with `reason`), such as when the meeting has begun.
     """
