@@ -55,8 +55,6 @@ def test_a_forum_meeting_from_plan_to_minutes_and_count(visitor: Visitor) -> Non
     visitor.fill("Title in Danish", title)
     visitor.fill("Title in English", title)
     visitor.fill("Meeting 1", day.isoformat())
-    for number in range(2, 11):
-        visitor.fill(f"Meeting {number}", "")
     visitor.fill("Starts", "17:00")
     visitor.fill("Ends", "19:00")
     visitor.fill("Most people from one association", "3")
