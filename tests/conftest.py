@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,3 +121,16 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """The clock stands still at noon in Copenhagen on Wednesday 18 November 2026."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
     return NOON
+
+
+@pytest.fixture
+def as_stored(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a mail's text with `letters/<name>.txt`; pytest --store-letters stores it anew, to be read as a diff."""
+
+    def compare(name: str, text: str) -> None:
+        file = Path(__file__).parent / "letters" / f"{name}.txt"
+        if request.config.getoption("--store-letters"):
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8")
+
+    return compare

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,7 +22,6 @@ from tests.make import log_in
 from tests.page import PageClient
 from tests.queries import count_queries
 
-STORED = Path(__file__).parent / "letters"
 TODAY = date(2026, 11, 18)
 ACCEPTED, DECLINED, WITHDRAWN = CharterAnswerKind
 

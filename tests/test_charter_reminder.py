@@ -2,8 +2,8 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,8 +20,6 @@ from tests.make import PASSWORD, log_in, make_user
 from tests.page import PageClient
 from tests.parties import sent
 from tests.test_charter import DECLINED, first_version, say, status_of
-
-STORED = Path(__file__).parent / "letters"
 
 
 def log_in_again(client: PageClient, user: User) -> None:
@@ -84,18 +82,19 @@ def test_two_who_remind_at_once_send_one_mail(app: Flask) -> None:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_the_link_answers_without_logging_in_once(
-    client: PageClient, noon: datetime, request: pytest.FixtureRequest, lang: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    client: PageClient,
+    noon: datetime,
+    as_stored: Callable[[str, str], None],
+    lang: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """The letter's words are stored on purpose: pytest --store-letters, then read the diff."""
     association = make_association(language=lang)
     user = make_user()
     charter_service.remind(CharterStatus.UNANSWERED, actor=user, now=noon)
     [message] = sent(charter_queries.REMINDER)
     text = re.sub(r"charter/[\w-]+", "charter/TOKEN", f"{message.subject}\n\n{message.body_text}")
-    file = STORED / f"charter_reminder.{lang}.txt"
-    if request.config.getoption("--store-letters"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    as_stored(f"charter_reminder.{lang}", text)
     [path] = re.findall(r"https://portal\.example(/\S+/charter/[\w-]+)", message.body_text or "")
     assert path.startswith(f"/{lang}/")
     assert association.name in client.get(path).text

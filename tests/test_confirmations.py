@@ -2,8 +2,8 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -24,8 +24,6 @@ from portal.worker import jobs
 from tests.associations import make_association
 from tests.page import PageClient
 from tests.parties import sent
-
-STORED = Path(__file__).parent / "letters"
 
 
 def old(now: datetime, **values: object) -> Association:
@@ -95,17 +93,14 @@ def test_of_several_workers_one_asks(app: Flask) -> None:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_yes_is_one_press_and_the_link_is_used(
-    client: PageClient, noon: datetime, request: pytest.FixtureRequest, lang: str
+    client: PageClient, noon: datetime, as_stored: Callable[[str, str], None], lang: str
 ) -> None:
     """The letter's words are stored on purpose: pytest --store-letters, then read the diff."""
     association = old(noon, language=lang, web_page="https://www.kanelblomst.example")
     ask_to_confirm(now=noon)
     [message] = sent(CONFIRM_MAIL)
     text = re.sub(r"confirm/[\w-]+", "confirm/TOKEN", f"{message.subject}\n\n{message.body_text}")
-    file = STORED / f"confirm_record.{lang}.txt"
-    if request.config.getoption("--store-letters"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    as_stored(f"confirm_record.{lang}", text)
     path = mailed_link()
     assert path.startswith(f"/{lang}/")
     page = client.get(path).text

@@ -1,6 +1,7 @@
 """What the asker is told, as stored; working days; and what is erased in its time."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,14 +25,13 @@ from tests.enquiries import afresh, asked, path_of
 from tests.make import make_user
 from tests.page import PageClient
 from tests.parties import sent
-from tests.test_mail import STORED
 from tests.test_privacy import content_of, every_text, files_of_the_database
 
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_every_letter_is_as_stored(app: Flask, request: pytest.FixtureRequest, lang: str) -> None:
+def test_every_letter_is_as_stored(app: Flask, as_stored: Callable[[str, str], None], lang: str) -> None:
     """A change of words is stored on purpose: pytest --store-letters, then read the diff."""
     enquiry = asked(language=lang, now=NOW)
     for kind in sorted(LETTERS):
@@ -40,10 +40,7 @@ def test_every_letter_is_as_stored(app: Flask, request: pytest.FixtureRequest, l
             tell(session, here, kind, now=NOW, text=suggested_refusal(here))
         message = sent()[-1]
         text = re.sub(r"enquiries/\S+", "enquiries/TOKEN", f"{message.subject}\n\n{message.body_text}")
-        file = STORED / f"enquiry_{kind}.{lang}.txt"
-        if request.config.getoption("--store-letters"):
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8")
+        as_stored(f"enquiry_{kind}.{lang}", text)
         assert "nettet" not in text
         assert "Prøveskolen" not in text.splitlines()[0]
 

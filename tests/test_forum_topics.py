@@ -1,8 +1,8 @@
 """A topic's whole life: proposed, answered one by one, on an agenda and off it again, and never lost."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -24,8 +24,6 @@ from tests.forum import make_meeting
 from tests.make import log_in, make_user
 from tests.page import PageClient
 from tests.parties import sent
-
-STORED = Path(__file__).parent / "letters"
 
 
 def proposed(association: Association | None = None, **values: str) -> Topic:
@@ -184,7 +182,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize("state", sorted(ANSWERS))
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_the_answers_letter_is_as_stored(app: Flask, request: pytest.FixtureRequest, state: str, lang: str) -> None:
+def test_the_answers_letter_is_as_stored(
+    app: Flask, as_stored: Callable[[str, str], None], state: str, lang: str
+) -> None:
     """A change of words is stored on purpose: pytest --store-letters, then read the diff."""
     topic = proposed(make_association(language=lang))
     meeting = make_meeting(datetime(2040, 12, 6, 16, tzinfo=UTC), venue="Rådhuset", address="Testvej 1")
@@ -192,10 +192,7 @@ def test_the_answers_letter_is_as_stored(app: Flask, request: pytest.FixtureRequ
     answer_topic(topic.id, wanted, began=seen(topic), now=clock.now(), actor=make_user())
     [letter] = sent("topic_answered")
     text = f"{letter.subject}\n\n{letter.body_text}"
-    file = STORED / f"topic_answered.{state}.{lang}.txt"
-    if request.config.getoption("--store-letters"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    as_stored(f"topic_answered.{state}.{lang}", text)
     assert "lommepenge" not in text.splitlines()[0], "the forum's subjects are neutral"
 
 

@@ -2,8 +2,8 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -25,8 +25,6 @@ from tests.make import log_in, make_user
 from tests.page import PageClient
 from tests.parties import party, sent
 from tests.queries import count_queries
-
-STORED = Path(__file__).parent / "letters"
 
 
 @pytest.fixture
@@ -120,7 +118,7 @@ def test_the_list_asks_as_many_queries_for_1_as_for_30(client: PageClient, noon:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_the_letters_are_as_stored(
-    app: Flask, noon: datetime, staff: User, request: pytest.FixtureRequest, lang: str
+    app: Flask, noon: datetime, staff: User, as_stored: Callable[[str, str], None], lang: str
 ) -> None:
     """A change of words is stored on purpose: pytest --store-letters tests/test_inviting.py, then read the diff."""
     association = make_association(language=lang)
@@ -138,8 +136,5 @@ def test_the_letters_are_as_stored(
         assert second.recipient == "post@kanelblomst.example"
         assert second.body_text == message.body_text
         text = re.sub(r"invitations/\S+", "invitations/TOKEN", f"{message.subject}\n\n{message.body_text}")
-        file = STORED / f"{kind}.{lang}.txt"
-        if request.config.getoption("--store-letters"):
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8")
+        as_stored(f"{kind}.{lang}", text)
         assert "ryghed" not in text.splitlines()[0]  # the subject is neutral

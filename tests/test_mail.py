@@ -2,10 +2,9 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,6 @@ from tests.make import make_activity
 from tests.serving import free_port
 
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
-STORED = Path(__file__).parent / "letters"
 
 
 class Postbox(Handler):
@@ -180,14 +178,11 @@ def written(kind: str, lang: str, type_key: str) -> str:
 @pytest.mark.parametrize("lang", ["da", "en"])
 @pytest.mark.parametrize("type_key", ["youth_workshop", "forum_meeting"])
 def test_every_letter_is_as_stored(
-    app: Flask, request: pytest.FixtureRequest, kind: str, lang: str, type_key: str
+    app: Flask, as_stored: Callable[[str, str], None], kind: str, lang: str, type_key: str
 ) -> None:
     """A change of words is stored on purpose: pytest --store-letters tests/test_mail.py, then read the diff."""
-    file = STORED / f"{kind}.{type_key}.{lang}.txt"
     text = written(kind, lang, type_key)
-    if request.config.getoption("--store-letters"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    as_stored(f"{kind}.{type_key}.{lang}", text)
     if type_key == "forum_meeting":  # its subjects are neutral
         assert "Bag om" not in text.splitlines()[0]
         assert "Behind" not in text.splitlines()[0]

@@ -2,9 +2,9 @@
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -25,7 +25,6 @@ from tests.make import log_in
 from tests.page import PageClient
 from tests.parties import sent
 
-STORED = Path(__file__).parent / "letters"
 ADDRESS = "kontakt@kanelblomst.example"
 
 
@@ -125,7 +124,7 @@ def test_nobodys_mailbox_is_flooded(client: PageClient) -> None:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_one_mail_lists_every_association_of_the_mailbox(
-    client: PageClient, request: pytest.FixtureRequest, lang: str
+    client: PageClient, as_stored: Callable[[str, str], None], lang: str
 ) -> None:
     """A change of words is stored on purpose: pytest --store-letters, then read the diff."""
     make_association(email="faelles@hus.example")
@@ -138,10 +137,7 @@ def test_one_mail_lists_every_association_of_the_mailbox(
     assert [(both.body_html or "").count(token) for token in tokens(both)] == [1, 1]
     for name, message in (("log_in", one), ("log_in_several", both)):
         text = re.sub(r"enter/[\w-]+", "enter/TOKEN", f"{message.subject}\n\n{message.body_text}")
-        file = STORED / f"{name}.{lang}.txt"
-        if request.config.getoption("--store-letters"):
-            file.write_text(text, encoding="utf-8")
-        assert text == file.read_text(encoding="utf-8")
+        as_stored(f"{name}.{lang}", text)
     second = tokens(both)[1]
     client.post(f"/{lang}/my-association/enter/{second}")
     assert "Lektiecaféen Blækhuset" in client.get(f"/{lang}/my-association/").text
