@@ -279,7 +279,6 @@ def upgrade():
             "event",
             sa.Enum(
                 "looked",
-                "listed",
                 "exported",
                 "created",
                 "changed",

@@ -7,19 +7,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice
 
 from portal.associations.merging import CHOSEN, Comparison
+from portal.log.words import FIELDS
 from portal.web.forms import PortalForm, text_field
+from portal.web.reading import read_revision
 
 KEPT, OTHER = "kept", "other"
-LABELS: dict[str, Any] = {
-    "name": _l("Name"),
-    "kind_id": _l("Kind"),
-    "district_id": _l("District"),
-    "cvr": _l("CVR number"),
-    "web_page": _l("Web page"),
-    "language": _l("Language of our letters to it"),
-    "can_host": _l("Has a room where we can meet"),
-    "active": _l("Active"),
-}
+LABELS: dict[str, Any] = {name: FIELDS[name] for name in CHOSEN}
 
 
 class ChooseForm(PortalForm):
@@ -69,12 +62,7 @@ class MergeForm(PortalForm):
     @property
     def revisions(self) -> tuple[int, int]:
         """The revisions that were shown; -1, which nothing has, for what is no number."""
-        first, second = (field.data or "" for field in (self.kept_revision, self.other_revision))
-        return _number(first), _number(second)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return read_revision(self.kept_revision.data), read_revision(self.other_revision.data)
 
 
 def value_text(association: Any, field: str, names: Any) -> str:

@@ -21,6 +21,7 @@ from portal.errors import RuleError
 from portal.paging import page_number
 from portal.web.access import keeps_input, roles
 from portal.web.locale import text_of
+from portal.web.reading import read_number
 
 merges = Blueprint("merges", __name__, url_prefix="/<any(da, en):lang>/staff/duplicates")
 WHY: dict[Sameness, Any] = {
@@ -48,9 +49,8 @@ def index() -> Response | tuple[str, int]:
 
 def _asked_for() -> Association | None:
     """The association that another page leads here with."""
-    text = request.args.get("id", "")
-    fit = text.isascii() and text.isdigit() and len(text) < 10
-    return db.session.get(Association, int(text)) if fit else None
+    number = read_number(request.args.get("id"))
+    return db.session.get(Association, number) if number is not None else None
 
 
 def _index(form: ChooseForm) -> tuple[str, int]:

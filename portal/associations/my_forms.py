@@ -14,6 +14,7 @@ from portal.associations.models import Association, District
 from portal.associations.record_service import AssociationDraft, draft_of
 from portal.web.forms import PortalForm, email_field, text_field
 from portal.web.locale import date_long
+from portal.web.reading import read_number
 
 
 class LinkForm(PortalForm):
@@ -87,5 +88,4 @@ class CharterForm(PortalForm):
     @property
     def read_version(self) -> int:
         """The version that was read; 0, which none has, for anything that is no number."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return read_number(self.version.data) or 0

@@ -20,13 +20,12 @@ from portal.associations.models import Association
 from portal.associations.rules import CharterStatus
 from portal.associations.sheet import address_book_file
 from portal.associations.words import ACTIVE_STATES, CHARTER, CHARTER_BADGES, MEMBERSHIPS, put_beside_field
-from portal.database import db, writing
+from portal.database import db
 from portal.errors import RuleError
 from portal.forum import address_book
 from portal.forum.address_book import Wanted, associations_in, wanted_of
-from portal.log.models import Event
 from portal.log.queries import entries_about
-from portal.log.service import note, note_look
+from portal.log.service import note_export, note_look
 from portal.log.words import EVENTS, what_about, who_did
 from portal.paging import page_number, page_of
 from portal.privacy.timeline import timeline_of
@@ -107,8 +106,7 @@ def export() -> Response:
             db.session.expunge_all()
 
     file = address_book_file(rows())
-    with writing() as session:
-        note(session, Event.EXPORTED, now=now, actor=current_user, subject=f"xlsx, {written}")
+    note_export(f"xlsx, {written}", actor=current_user, now=now)
     name = _("associations-%(day)s.xlsx", day=clock.local(now).date().isoformat())
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
 

@@ -17,6 +17,7 @@ from portal.activities.queries import districts
 from portal.activities.rules import Closed, State, Visibility
 from portal.associations.models import Association
 from portal.associations.queries import association_kinds, segments, tags
+from portal.associations.words import MEMBERSHIPS
 from portal.database import db
 from portal.errors import RuleError
 from portal.forum import invitation_queries as queries
@@ -155,6 +156,7 @@ def choose(id: int) -> str:
         kinds=association_kinds(),
         districts=districts(),
         tags=tags(),
+        memberships=MEMBERSHIPS,
         closed_text=_closed_text(places_of([id])[id].closed),
         page_url=lambda number: url_for("invitations_staff.choose", id=id, page=number, **args),
     )

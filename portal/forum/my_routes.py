@@ -1,7 +1,5 @@
 """The forum in an association's own room: meetings and answers, agendas, papers and minutes, proposing a topic."""
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
@@ -16,9 +14,8 @@ from portal.forum.invitation_routes import answer_facts
 from portal.forum.my_forms import ProposeForm
 from portal.forum.own_answers import own_answers
 from portal.forum.queries import ForumMeeting, agenda_of, decisions_of, meetings_by_id, papers_of, topics_of
-from portal.forum.rules import TopicState
 from portal.forum.topics import propose_topic
-from portal.forum.words import TOPIC_BADGES, TOPIC_STATES
+from portal.forum.words import TOPIC_BADGES, TOPIC_STATES, put_beside_field
 from portal.paging import page_number
 from portal.registrations.queries import places_of
 from portal.web.access import contacts, keeps_input
@@ -122,15 +119,11 @@ def propose() -> str | Response | tuple[str, int]:
     if not form.is_submitted():
         form.language.data = language()
     if form.validate_on_submit():
-        made: dict[str, Any] = {"title": form.title.data, "text": form.text.data or "", "language": form.language.data}
-        newest = next(iter(topics_of(_association().id)), None)
-        again = newest is not None and newest.state is TopicState.PROPOSED
-        if not (again and all(getattr(newest, name) == value for name, value in made.items())):
-            try:
-                propose_topic(_association().id, **made, now=clock.now())
-            except RuleError:
-                form.form_errors.append(_("Something in the form was not right. Please send it again."))
-                return render_template("forum/my_propose.html", form=form), 422
-        flash(_("Thank you, we have your topic. You can see here what becomes of it."), "success")
-        return redirect(url_for("my_forum.index", _anchor="topics"), 303)
+        try:
+            propose_topic(_association().id, form.title.data, form.text.data or "", form.language.data, now=clock.now())
+        except RuleError as fault:
+            put_beside_field(form, fault)
+        else:
+            flash(_("Thank you, we have your topic. You can see here what becomes of it."), "success")
+            return redirect(url_for("my_forum.index", _anchor="topics"), 303)
     return render_template("forum/my_propose.html", form=form), 422 if form.is_submitted() else 200

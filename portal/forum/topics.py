@@ -27,7 +27,8 @@ def propose_topic(
 ) -> Topic:
     """A new topic, in the language it is written in, waiting for an answer.
 
-    `association_id` None means that staff propose it; `actor` None that an association does it itself.
+    `association_id` None means that staff propose it; `actor` None that an association does it itself. The same one
+    sent again is one topic, while it waits for its answer.
     RuleError: `no_title` and `looks_like_cpr` beside `title` or `text`, `unknown_association`, `unknown_language`.
     """
     title = " ".join(title.split())
@@ -41,10 +42,12 @@ def propose_topic(
     with writing() as session:
         if association_id is not None and session.get(Association, association_id) is None:
             raise RuleError("unknown_association", "association")
-        topic = Topic(
-            association_id=association_id, title=title[:160], text=text.strip()[:1000], language=language,
-            state=TopicState.PROPOSED, created_at=now,
-        )  # fmt: skip
+        said = {"title": title[:160], "text": text.strip()[:1000], "language": language}
+        same = select(Topic).filter_by(association_id=association_id, state=TopicState.PROPOSED, **said)
+        again = session.scalars(same.limit(1)).first()
+        if again is not None:
+            return again
+        topic = Topic(association_id=association_id, state=TopicState.PROPOSED, created_at=now, **said)
         session.add(topic)
         if association_id is not None:
             note(session, Event.WROTE, now=now, actor=actor, association_id=association_id, subject="topic")

@@ -17,7 +17,6 @@ class Event(StrEnum):
     """What was done."""
 
     LOOKED = "looked"
-    LISTED = "listed"
     EXPORTED = "exported"
     CREATED = "created"
     CHANGED = "changed"

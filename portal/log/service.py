@@ -38,6 +38,12 @@ def note_each(
     session.bulk_save_objects(lines)
 
 
+def note_export(subject: str, *, actor: User, now: datetime) -> None:
+    """Notes that a member of staff took many associations out in a file; a line of its own, under none of them."""
+    with writing() as session:
+        note(session, Event.EXPORTED, now=now, actor=actor, subject=subject)
+
+
 def note_look(association_id: int, *, actor: User, now: datetime) -> None:
     """Notes that a member of staff looked at an association's page, once an hour for each."""
     recent = select(LogEntry.id).where(

@@ -10,7 +10,6 @@ from portal.log.models import Event, LogEntry
 
 EVENTS: dict[Event, Any] = {
     Event.LOOKED: _l("Looked at the association’s page"),
-    Event.LISTED: _l("Saw it in a list with contacts"),
     Event.EXPORTED: _l("Took it out in a file"),
     Event.CREATED: _l("Made a new entry"),
     Event.CHANGED: _l("Changed the record"),
