@@ -190,3 +190,15 @@ def test_the_page_asks_as_much_for_many_rows_as_for_one(client: PageClient) -> N
             client.get("/en/my-association/stored")
         numbers.append(counted.number)
     assert numbers[0] == numbers[1]
+
+
+def test_an_activity_is_named_in_the_readers_language_with_its_time(client: PageClient, noon: datetime) -> None:
+    association = make_association()
+    make_activity(title_da="Suppe i gården", title_en="Soup in the yard", partner_id=association.id)
+    enter_as(client, association)
+    danish, english = (client.get(f"/{lang}/my-association/stored").get_data(as_text=True) for lang in ("da", "en"))
+    assert "Suppe i gården" in danish
+    assert "Soup in the yard" not in danish
+    assert "title da" not in danish
+    assert "Soup in the yard" in english
+    assert "Begynder" in danish

@@ -23,6 +23,7 @@ my_data = Blueprint("my_data", __name__, url_prefix="/<any(da, en):lang>/my-asso
 
 MOST_ROWS = 20  # of each table on the page; the file has them all
 LOG = "log_entry"  # has a list of its own on the page
+TITLES = ("title_da", "title_en")  # of what is shared; one of them is enough for a reader
 SAME_TEXT = ("message", "body_html")  # the mail's text is there without its layout
 
 
@@ -43,12 +44,14 @@ def _section(stored: StoredRows, names: dict[tuple[str, Any], str]) -> Section:
         for column in table.columns
         if column.name != "id"
         and (table.name, column.name) != SAME_TEXT
-        # Of what is shared only what ties it to the association, and what it is called.
-        and (table.name not in SHARED or (table.name, column.name) in FIELDS or column.name.startswith("title"))
+        # Of what is shared only what ties it to the association, when it is and what it is called.
+        and (table.name not in SHARED or (table.name, column.name) in FIELDS or column.name in ("starts_at", *TITLES))
     ]
+    mine, other = sorted(TITLES, key=lambda title: title != f"title_{language()}")
     rows = []
     for row in stored.rows:
-        pairs = [(field_name(column), value_text(column, row, names)) for column in columns]
+        unread = other if table.name in SHARED and row.values[mine] else None
+        pairs = [(field_name(each), value_text(each, row, names)) for each in columns if each.name != unread]
         rows.append([pair for pair in pairs if pair[1]])
     return Section(table.name, TABLES.get(table.name, table.name.replace("_", " ")), rows, stored.total)
 

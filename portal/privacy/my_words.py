@@ -24,6 +24,8 @@ from portal.registrations.forms import AGE_BANDS
 from portal.registrations.rules import Standing
 from portal.web.locale import clock_time, date_long
 
+# What an association reads of the activities it is tied to; /what-we-store is silent about them, for nobody is in them.
+SHARED_FIELDS = {"title_da": _l("Title"), "title_en": _l("Title"), "starts_at": _l("Starts")}
 # A link in a mail that we sent is cut where its secret begins.
 LINK = re.compile(r"(https?://[^\s\"'<>]+?/)[\w.=-]{20,}")
 KINDS_OF_WORDS: tuple[dict[Any, Any], ...] = (
@@ -88,7 +90,8 @@ def value_text(column: Column[Any], row: StoredRow, names: dict[tuple[str, Any],
 
 def field_name(column: Column[Any]) -> str:
     """The column in words; one that nobody has put in words yet by its own name rather than left out."""
-    return str(FIELDS.get((column.table.name, column.name), column.name.replace("_", " ")))
+    words = FIELDS.get((column.table.name, column.name)) or SHARED_FIELDS.get(column.name)
+    return str(words or column.name.replace("_", " "))
 
 
 def value_for_file(column: Column[Any], row: StoredRow, names: dict[tuple[str, Any], str]) -> Any:
