@@ -1,12 +1,15 @@
 """What is somebody else's stays theirs: private enquiries, strangers' mailboxes, closed and merged associations."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.accounts.models import User
 from portal.accounts.rules import Role
 from portal.associations import answer_routes
 from portal.associations.merging import merge
@@ -17,8 +20,12 @@ from portal.enquiries import service as enquiries
 from portal.enquiries.models import Enquiry
 from portal.enquiries.rules import Wish
 from portal.enquiries.schedule_service import start_work
+from portal.forum.models import Invitation
+from portal.imports.models import RowOutcome, UploadRow
+from portal.imports.upload_service import save_choices, take_in
 from portal.mail.models import Message
 from portal.registrations.models import Registration
+from portal.registrations.waiting_list import take_turn
 from portal.web.links import sign
 from tests.associations import enter_as, make_association
 from tests.enquiries import asked, form
@@ -75,7 +82,7 @@ def test_a_merge_while_an_association_writes_breaks_no_page(
     def after_a_merge(write: Callable[..., Any]) -> Callable[..., Any]:
         def written(*args: Any, **values: Any) -> Any:
             db.session.rollback()
-            actor = db.session.get_one(type(staff), actor_id)
+            actor = db.session.get_one(User, actor_id)
             merge(kept_id, other_id, frozenset(), revisions=(0, 0), actor=actor, now=clock.now())
             return write(*args, **values)
 
@@ -101,3 +108,43 @@ def test_a_name_that_unfolds_fits_its_column(client: PageClient) -> None:
     assert changed.status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Association, association.id).search_name == search_name(name)
+
+
+def test_a_row_that_is_only_probably_its_own_is_not_shown_to_an_association(client: PageClient) -> None:
+    association, staff = make_association(), make_user(Role.STAFF)
+    csv = "Navn;Kontaktperson;E-mail\nKvindenetvaerket kanelblomst;Sara Testesen;sara@privat.example\n"
+    upload = take_in(csv.encode(), "x.csv", "da", actor=staff, now=clock.now())
+    row = db.session.scalars(select(UploadRow)).one()
+    assert row.outcome is RowOutcome.PROBABLY_SAME
+    assert row.same_as_id == association.id
+    enter_as(client, association)
+    stored = "/da/my-association/stored/download"
+    assert "sara@privat.example" not in client.get(stored).get_data(as_text=True)
+    save_choices(upload.id, {row.id: "same"}, actor=staff)
+    assert "sara@privat.example" in client.get(stored).get_data(as_text=True)
+
+
+def test_a_merge_waits_for_whoever_has_the_turn_of_an_activity(app: Flask) -> None:
+    staff, kept, other = make_user(Role.STAFF), make_association("Boldklubben Skæve Mål"), make_association()
+    meeting = make_meeting(partner_id=other.id)
+    kept_id, other_id, actor_id, meeting_id = kept.id, other.id, staff.id, meeting.id
+    db.session.rollback()
+
+    def merge_them() -> None:
+        with app.app_context():
+            actor = db.session.get_one(User, actor_id)
+            merge(kept_id, other_id, frozenset(), revisions=(0, 0), actor=actor, now=clock.now())
+            db.session.remove()
+
+    with ThreadPoolExecutor(1) as pool:
+        with writing() as session:
+            take_turn(session, meeting_id)
+            merging = pool.submit(merge_them)
+            with pytest.raises(TimeoutError):
+                merging.result(timeout=0.4)
+            # Where the merge held the association already, the two would wait for each other.
+            session.add(
+                Invitation(activity_id=meeting_id, association_id=other_id, reference="r", invited_at=clock.now())
+            )
+        merging.result(timeout=20)
+    assert db.session.scalars(select(Invitation.association_id)).all() == [kept_id]

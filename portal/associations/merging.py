@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, delete, func, select, update
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.accounts.models import User
@@ -175,6 +175,7 @@ def merge(
     if kept_id == other_id:
         raise RuleError("same_association", "other")
     with writing() as session:
+        _hold_activities(session, (kept_id, other_id))
         pair = session.scalars(
             select(Association)
             .where(Association.id.in_((kept_id, other_id)))
@@ -202,6 +203,21 @@ def merge(
         vanished = names[1] if kept.name == names[0] else names[0]
         note(session, Event.MERGED, now=now, actor=actor, association_id=kept_id, subject=vanished)
     return kept
+
+
+def _hold_activities(session: Session, association_ids: tuple[int, int]) -> None:
+    """Locks the activities that the two have to do with, before the two themselves.
+
+    Whoever signs up or answers takes the activity's turn first and touches the association after; in the other order
+    the two would wait for each other, and PostgreSQL would end one of them.
+    """
+    activity = Base.metadata.tables["activity"]
+    theirs = [activity.c.partner_id.in_(association_ids)]
+    for name in ("registration", "invitation"):
+        table = Base.metadata.tables[name]
+        rows = select(table.c.activity_id).where(table.c.association_id.in_(association_ids))
+        theirs.append(activity.c.id.in_(rows))
+    session.execute(select(activity.c.id).where(or_(*theirs)).order_by(activity.c.id).with_for_update()).all()
 
 
 def _values(kept: Association, other: Association, takes: frozenset[str]) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 A new table that points to an association, or to something of an association's, is here without a word more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Table, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.associations.models import Contact
@@ -29,6 +29,11 @@ ABOUT_US_ALL_THE_SAME = {
 }
 MAILBOX = {"registration": "email", "enquiry": "email", "message": "recipient"}
 WRITTEN_UNDER = {"enquiry_note": ("enquiry_id", "enquiry")}
+# A row of a spreadsheet that is probably an association's may be somebody else's, with their mailbox and name, until
+# staff say that it is the same.
+ONLY_WHERE: Mapping[str, Callable[[Table], ColumnElement[bool]]] = {
+    "upload_row": lambda table: or_(table.c.outcome != "probably_same", table.c.take == "same"),
+}
 NAMES = ("name", "title", "number", "role")
 
 
@@ -63,7 +68,8 @@ def reach(association_id: int) -> dict[str, ColumnElement[bool]]:
                 if parent is not table and parent.name in found and parent.name not in SHARED:
                     ways.append(column.in_(select(key.column).where(found[parent.name])))
         if ways:
-            found[table.name] = or_(*ways)
+            sure = ONLY_WHERE.get(table.name)
+            found[table.name] = and_(or_(*ways), sure(table)) if sure else or_(*ways)
     return found
 
 
