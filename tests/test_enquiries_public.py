@@ -92,7 +92,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"wish": "", "submission": "x"}, "wish"),
     ({"wish": "priest"}, "wish"),
     ({"heads": ""}, "heads"),
-    ({"heads": "ca. 25"}, "heads"),
+    ({"heads": "en hel klasse"}, "heads"),
     ({"heads": "501"}, "heads"),
     ({"organisation": "", "group": ""}, "organisation"),
     ({"message": "Det er om 081118-1234"}, "message"),
@@ -111,6 +111,11 @@ def test_what_is_wrong_is_told_beside_its_field(client: PageClient) -> None:
         assert f'href="#{field}"' in page, changes
         assert "Torsdage i uge 49" in page, changes  # nothing typed is lost
     assert db.session.scalar(select(func.count(Enquiry.id))) == 0
+
+
+def test_an_estimate_may_be_written_as_one(client: PageClient) -> None:
+    assert client.post("/da/enquiries/new", data=form(heads="ca. 25")).status_code == 303
+    assert [enquiry.heads for enquiry in every_enquiry()] == [25]
 
 
 def test_a_board_may_ask_without_heads_and_in_the_other_language(client: PageClient) -> None:

@@ -1,6 +1,8 @@
 """The forms of an enquiry: asking, writing, and staff's answers."""
 
+import re
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,6 +34,16 @@ WORDS_MAX = 2000
 PAGE_LANGUAGES = ("da", "en")
 
 
+class RoughNumberField(WholeNumberField):
+    """A number where an estimate is asked for: “ca. 25” is 25."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """WTForms' question: what was typed."""
+        super().process_formdata(
+            [re.sub(r"^\s*(ca\.?|cirka|omkring|about|around|~)\s*", "", v, flags=re.I) for v in valuelist]
+        )
+
+
 class EnquiryForm(PortalForm):
     """What somebody asks for, on one page."""
 
@@ -41,7 +53,7 @@ class EnquiryForm(PortalForm):
         _l("School, club, association or workplace"), 160, render_kw={"autocomplete": "organization"}
     )
     group = text_field(_l("Class, group or board"), 120)
-    heads = WholeNumberField(_l("How many are you, roughly?"), 1, MAX_HEADS, required=False)
+    heads = RoughNumberField(_l("How many are you, roughly?"), 1, MAX_HEADS, required=False)
     age_band = choice_field(_l("Age"), default="")
     district = choice_field(_l("District"), default="")
     when = text_field(_l("When would it suit you?"), 300)

@@ -40,7 +40,7 @@ STATE_BADGES = {
 TABS: dict[Tab, Any] = {
     Tab.OPEN: _l("Open ones"),
     Tab.MINE: _l("Mine"),
-    Tab.LATE: _l("Too late"),
+    Tab.LATE: _l("Waited too long"),
     Tab.CLOSED: _l("Closed ones"),
 }
 FAULTS: dict[str, Any] = {
