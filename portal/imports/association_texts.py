@@ -33,7 +33,7 @@ def field_name(what: str) -> str:
         case "language":
             return _("Language of our letters to it")
         case "forum_since":
-            return _("Member of the citizen forum since")
+            return _("Member of the citizens’ forum since")
         case "forum_until":
             return _("Member until")
         case "tags":
