@@ -1,7 +1,6 @@
 """The reminder about the charter: to the silent, once in 14 days, with a link that answers without logging in."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from portal.associations.charter_models import CharterAnswer
 from portal.associations.rules import CharterStatus
 from portal.database import db
 from tests.associations import make_association
+from tests.at_once import at_once
 from tests.make import PASSWORD, log_in, make_user
 from tests.page import PageClient
 from tests.parties import sent
@@ -57,26 +57,12 @@ def test_two_who_remind_at_once_send_one_mail(app: Flask) -> None:
     user = make_user()
     make_association()
     number, now = user.id, clock.now()
-    db.session.remove()
-    start, faults = threading.Barrier(3), []
 
-    def press() -> None:
-        with app.app_context():
-            try:
-                actor = db.session.get_one(type(user), number)
-                start.wait()
-                charter_service.remind(CharterStatus.UNANSWERED, actor=actor, now=now)
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
+    def press(_mine: int) -> int:
+        actor = db.session.get_one(type(user), number)
+        return charter_service.remind(CharterStatus.UNANSWERED, actor=actor, now=now)
 
-    threads = [threading.Thread(target=press) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
+    assert sorted(at_once(app, 3, press)) == [0, 0, 1]
     assert len(sent(charter_queries.REMINDER)) == 1
 
 

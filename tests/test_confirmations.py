@@ -1,7 +1,6 @@
 """The yearly "is this still right?": asked once, answered by a link without a password."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -22,6 +21,7 @@ from portal.database import db, writing
 from portal.log.models import Event, LogEntry
 from portal.worker import jobs
 from tests.associations import make_association
+from tests.at_once import at_once
 from tests.page import PageClient
 from tests.parties import sent
 
@@ -68,26 +68,7 @@ def test_of_several_workers_one_asks(app: Flask) -> None:
     now = clock.now()
     old(now)
     old(now, name="Syv Broer")
-    db.session.remove()
-    start, asked, faults = threading.Barrier(4), [], []
-
-    def work() -> None:
-        with app.app_context():
-            try:
-                start.wait()
-                asked.append(ask_to_confirm(now=now))
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
-    assert sum(asked) == 2
+    assert sum(at_once(app, 4, lambda _mine: ask_to_confirm(now=now))) == 2
     assert len({message.recipient for message in sent(CONFIRM_MAIL)}) == len(sent(CONFIRM_MAIL)) == 2
 
 

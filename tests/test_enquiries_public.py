@@ -1,6 +1,5 @@
 """Asking for an activity, and the asker's page behind the link."""
 
-import threading
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -11,6 +10,7 @@ from portal.enquiries import queries, service
 from portal.enquiries.models import Enquiry
 from portal.enquiries.rules import EnquiryState
 from tests.associations import enter_as, make_association
+from tests.at_once import at_once
 from tests.enquiries import afresh, asked, form, path_of
 from tests.make import district_of, make_activity, make_user
 from tests.page import PageClient
@@ -66,23 +66,8 @@ def test_the_same_form_sent_twice_asks_once(client: PageClient) -> None:
 
 def test_the_same_form_at_the_same_moment_asks_once(app: Flask, noon: datetime) -> None:
     submission = form()["submission"]
-    faults: list[BaseException] = []
-
-    def one() -> None:
-        with app.app_context():
-            try:
-                asked(submission=submission)
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
+    made = at_once(app, 6, lambda _mine: asked(submission=submission).id)
+    assert len(set(made)) == 1
     assert len(every_enquiry()) == len(sent()) == 1
 
 

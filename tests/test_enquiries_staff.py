@@ -1,6 +1,5 @@
 """The inbox: answering, taking, scheduling, declining, and two who do it at once."""
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from portal.log.models import Event, LogEntry
 from portal.registrations.models import Registration
 from portal.web.links import sign
 from tests.associations import make_association
+from tests.at_once import at_once
 from tests.enquiries import afresh, asked, path_of
 from tests.make import log_in, make_user, type_of
 from tests.page import PageClient
@@ -187,28 +187,18 @@ def test_scheduling_at_the_same_moment_makes_one_activity(app: Flask, noon: date
         kind.id, kind.audience_id or 0, noon + timedelta(days=9), noon + timedelta(days=9, hours=2), kind.mode,
         kind.visibility, "Ungeworkshop",
     )  # fmt: skip
-    faults: list[object] = []
 
-    def one() -> None:
-        with app.app_context():
-            try:
-                actor = db.session.get_one(User, staff_id)
-                db.session.expunge(actor)
-                schedule_service.schedule(number, draft, 24, actor=actor, now=noon)
-            except RuleError as fault:
-                faults.append(fault.key)
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
+    def one(_mine: int) -> str:
+        actor = db.session.get_one(User, staff_id)
+        db.session.expunge(actor)
+        try:
+            schedule_service.schedule(number, draft, 24, actor=actor, now=noon)
+        except RuleError as fault:
+            return fault.key
+        return "made"
 
-    threads = [threading.Thread(target=one) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert sorted(at_once(app, 5, one)) == ["made", *["not_open"] * 4]
     db.session.rollback()
-    assert faults == ["not_open"] * 4
     assert db.session.scalar(select(func.count(Activity.id))) == 1
     assert db.session.scalar(select(func.count(Registration.id))) == 1
     assert [mail.kind for mail in sent()] == ["enquiry_received", "confirmed"]

@@ -1,7 +1,6 @@
 """Inviting many at once, reminding only the silent, the letters' texts, and lists that ask few queries."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,6 +19,7 @@ from portal.forum.models import Invitation
 from portal.log.models import Event, LogEntry
 from portal.registrations import service as registrations
 from tests.associations import make_association
+from tests.at_once import at_once
 from tests.forum import ids, make_meeting, publish_agenda
 from tests.make import log_in, make_user
 from tests.page import PageClient
@@ -36,23 +36,12 @@ def staff(app: Flask) -> User:
 def test_two_who_invite_at_once_send_one_letter_each(app: Flask, noon: datetime, staff: User) -> None:
     numbers = ids([make_association(), make_association("Nabonetværket")])
     meeting_id = make_meeting().id
-    db.session.remove()
-    start, counts = threading.Barrier(3), []
 
-    def run() -> None:
-        with app.app_context():
-            actor = db.session.scalars(select(User)).first()
-            assert actor is not None
-            start.wait()
-            counts.append(invite(meeting_id, numbers, actor=actor, now=noon).associations)
-            db.session.remove()
+    def run(_mine: int) -> int:
+        actor = db.session.scalars(select(User)).one()
+        return invite(meeting_id, numbers, actor=actor, now=noon).associations
 
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(counts) == [0, 0, 2]
+    assert sorted(at_once(app, 3, run)) == [0, 0, 2]
     assert len(sent("invited")) == 2
 
 

@@ -1,7 +1,6 @@
 """Logging in for an association: a link by mail, once, for twenty minutes, and the same answer for every address."""
 
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from portal.log.models import Event, LogEntry
 from portal.mail.models import Message, MessageState
 from portal.web.sessions import LIFETIME
 from tests.associations import enter_as, make_association
+from tests.at_once import at_once
 from tests.make import log_in
 from tests.page import PageClient
 from tests.parties import sent
@@ -146,19 +146,7 @@ def test_one_mail_lists_every_association_of_the_mailbox(
 def test_of_two_at_once_one_gets_in(app: Flask, client: PageClient) -> None:
     make_association()
     path = link(client)
-    db.session.remove()
-    start, answers = threading.Barrier(4), []
-
-    def press() -> None:
-        visitor = app.test_client()
-        start.wait()
-        answers.append(visitor.post(path).status_code)
-
-    threads = [threading.Thread(target=press) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(app, 4, lambda _mine: app.test_client().post(path).status_code)
     assert sorted(answers) == [303, 410, 410, 410]
     assert db.session.scalar(select(func.count(LogEntry.id))) == 1
 
