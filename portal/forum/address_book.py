@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
-from portal.activities.models import Activity, ActivityType
+from portal.activities.models import Activity
 from portal.activities.rules import State
 from portal.associations.charter_queries import charter_status
 from portal.associations.models import Association, AssociationKind, Contact, District, OtherName, Tag
@@ -23,7 +23,7 @@ from portal.associations.queries import in_danish_order
 from portal.associations.rules import CONFIRM_EVERY, CharterStatus, words_of
 from portal.database import db
 from portal.forum.models import Invitation
-from portal.forum.rules import FORUM_TYPE
+from portal.forum.queries import of_forum
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE
 from portal.web.reading import read_number
@@ -186,9 +186,8 @@ def meetings_to_ask_about(chosen: int | None, *, now: datetime) -> Sequence[Acti
     """The forum meetings to come, the nearest first, and the one that is asked for; for the list's filter."""
     coming = and_(Activity.ends_at > now, Activity.state == State.PUBLISHED)
     return db.session.scalars(
-        select(Activity)
-        .join(Activity.type)
-        .where(ActivityType.key == FORUM_TYPE, or_(coming, Activity.id == (chosen or 0)))
+        of_forum()
+        .where(or_(coming, Activity.id == (chosen or 0)))
         .options(load_only(Activity.id, Activity.starts_at, Activity.ends_at, Activity.title_da, Activity.title_en))
         .order_by(Activity.starts_at)
         .limit(MEETINGS_OFFERED)

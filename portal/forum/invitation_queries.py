@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal import clock
 from portal.activities.models import Activity
 from portal.associations.models import Association, Contact
 from portal.associations.queries import in_danish_order
@@ -169,7 +168,7 @@ def silent(activity_id: int, now: datetime) -> Select[Invitation]:
 
 
 def invitations_of(
-    activity_id: int, *, now: datetime | None = None, reply: Reply | None = None, page: int = 1, size: int = 20
+    activity_id: int, *, now: datetime, reply: Reply | None = None, page: int = 1, size: int = 20
 ) -> Invitations:
     """The meeting's invitations by the associations' names, `size` a page, `reply` only those that say so."""
     query = select(Invitation).join(Association).where(Invitation.activity_id == activity_id)
@@ -181,7 +180,7 @@ def invitations_of(
         options=[joinedload(Invitation.association).joinedload(Association.kind)],
         size=size,
     )
-    due = db.session.scalar(select(func.count()).select_from(silent(activity_id, now or clock.now()).subquery()))
+    due = db.session.scalar(select(func.count()).select_from(silent(activity_id, now).subquery()))
     return Invitations(tally_of(activity_id), found, _rows(activity_id, found.items), int(due or 0))
 
 

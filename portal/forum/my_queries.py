@@ -7,14 +7,14 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.activities.models import Activity, ActivityType
+from portal.activities.models import Activity
 from portal.activities.queries import SHOWN
 from portal.activities.rules import Visibility
 from portal.associations.models import Association
 from portal.database import db
 from portal.forum.models import Decision, Invitation, Paper
-from portal.forum.queries import ForumMeeting, meeting_of, open_tasks
-from portal.forum.rules import FORUM_TYPE, MEMBERS_READ, Readers, readable_by
+from portal.forum.queries import ForumMeeting, in_period, meeting_of, of_forum, open_tasks
+from portal.forum.rules import MEMBERS_READ, Readers, readable_by
 from portal.paging import Page, page_of
 
 
@@ -27,20 +27,11 @@ def meetings_for(
     association: Association, period: Literal["coming", "past"], now: datetime, page: int = 1
 ) -> Page[Activity]:
     """The meetings that the association sees, 20 a page: coming ones the nearest first, past ones the latest first."""
-    query = (
-        select(Activity)
-        .join(ActivityType, ActivityType.id == Activity.type_id)
-        .where(
-            ActivityType.key == FORUM_TYPE, Activity.state.in_(SHOWN), Activity.visibility != Visibility.CLOSED
-        )
-    )  # fmt: skip
+    query = of_forum().where(Activity.state.in_(SHOWN), Activity.visibility != Visibility.CLOSED)
     if not association.is_member:
         invited = select(Invitation.activity_id).where(Invitation.association_id == association.id)
         query = query.where(or_(Activity.visibility == Visibility.PUBLIC, Activity.id.in_(invited)))
-    if period == "coming":
-        query = query.where(Activity.ends_at > now).order_by(Activity.starts_at, Activity.id)
-    else:
-        query = query.where(Activity.ends_at <= now).order_by(Activity.starts_at.desc(), Activity.id.desc())
+    query = in_period(query, period, now)
     return page_of(query, page, options=[joinedload(Activity.type), joinedload(Activity.registers_at)])
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.activities.models import Activity, ActivityType
-from portal.activities.queries import SHOWN, activity_by_id
+from portal.activities.queries import activity_by_id
 from portal.activities.rules import State, Visibility
 from portal.associations.models import Association
 from portal.database import db
@@ -36,38 +36,35 @@ class ForumMeeting:
         return found is not None and found.minutes_published_at is not None and found.minutes_readers in readers
 
 
-def _of_forum() -> Select[Activity]:
+def of_forum() -> Select[Activity]:
+    """The forum's meetings, drafts and all."""
     return (
         select(Activity).join(ActivityType, ActivityType.id == Activity.type_id).where(ActivityType.key == FORUM_TYPE)
     )
 
 
-def forum_meetings(
-    period: Literal["coming", "past"], now: datetime, page: int = 1, *, shown_only: bool = False
-) -> Page[Activity]:
-    """The forum's meetings, 20 a page: coming ones the nearest first, past ones the latest first.
-
-    `shown_only` leaves drafts out, for the members; a meeting that was called off stays in both.
-    """
-    query = _of_forum()
-    if shown_only:
-        query = query.where(Activity.state.in_(SHOWN), Activity.visibility != Visibility.CLOSED)
+def in_period(query: Select[Activity], period: Literal["coming", "past"], now: datetime) -> Select[Activity]:
+    """Those to come, the nearest first, or those that are over, the latest first."""
     if period == "coming":
-        query = query.where(Activity.ends_at > now).order_by(Activity.starts_at, Activity.id)
-    else:
-        query = query.where(Activity.ends_at <= now).order_by(Activity.starts_at.desc(), Activity.id.desc())
+        return query.where(Activity.ends_at > now).order_by(Activity.starts_at, Activity.id)
+    return query.where(Activity.ends_at <= now).order_by(Activity.starts_at.desc(), Activity.id.desc())
+
+
+def forum_meetings(period: Literal["coming", "past"], now: datetime, page: int = 1) -> Page[Activity]:
+    """The forum's meetings, drafts and those called off among them, 20 a page; in the order of `in_period`."""
+    query = in_period(of_forum(), period, now)
     return page_of(query, page, options=[joinedload(Activity.type), joinedload(Activity.district)])
 
 
 def former_meetings(now: datetime, most: int) -> Sequence[Activity]:
     """The last `most` meetings that began and were not called off, the latest first."""
-    query = _of_forum().where(Activity.starts_at <= now, Activity.state == State.PUBLISHED)
+    query = of_forum().where(Activity.starts_at <= now, Activity.state == State.PUBLISHED)
     return db.session.scalars(query.order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(most)).all()
 
 
 def meetings_with_agenda(but: int, most: int = 12) -> Sequence[Activity]:
     """Other meetings that have an agenda to start from, the latest first."""
-    query = _of_forum().where(
+    query = of_forum().where(
         Activity.id != but, Activity.id.in_(select(AgendaItem.activity_id).where(AgendaItem.topic_id.is_(None)))
     )
     return db.session.scalars(query.order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(most)).all()
@@ -75,7 +72,7 @@ def meetings_with_agenda(but: int, most: int = 12) -> Sequence[Activity]:
 
 def meetings_to_come(now: datetime, most: int = 30) -> Sequence[Activity]:
     """Every meeting that a topic can still be put on, drafts among them, the nearest first."""
-    query = _of_forum().where(Activity.ends_at > now, Activity.state != State.CALLED_OFF)
+    query = of_forum().where(Activity.ends_at > now, Activity.state != State.CALLED_OFF)
     return db.session.scalars(query.order_by(Activity.starts_at, Activity.id).limit(most)).all()
 
 

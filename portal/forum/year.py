@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from portal import clock
-from portal.activities.models import Activity, ActivityType, Series
+from portal.activities.models import Activity, Series
 from portal.activities.rules import State
 from portal.activities.service import ActivityDraft, create_activity, moved_to, publish
 from portal.database import writing
 from portal.errors import RuleError
 from portal.forum.agenda import append_points, points_of_standard
 from portal.forum.meetings import meeting_to_work_on
-from portal.forum.queries import former_meetings
-from portal.forum.rules import FORUM_TYPE, MOST_MEETINGS, suggested_days, usual_weekday
+from portal.forum.queries import former_meetings, of_forum
+from portal.forum.rules import MOST_MEETINGS, suggested_days, usual_weekday
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,9 @@ def plan_year(plan: YearPlan, *, now: datetime) -> list[Activity]:
     with writing() as session:
         since, until = clock.day_span(days[0], days[-1])
         taken = session.scalars(
-            select(Activity.starts_at)
-            .join(ActivityType, ActivityType.id == Activity.type_id)
-            .where(ActivityType.key == FORUM_TYPE, Activity.state != State.CALLED_OFF)
+            of_forum()
+            .with_only_columns(Activity.starts_at)
+            .where(Activity.state != State.CALLED_OFF)
             .where(Activity.starts_at >= since, Activity.starts_at < until)
         )
         already = {clock.local(moment).date() for moment in taken}
