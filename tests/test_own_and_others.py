@@ -13,7 +13,8 @@ from portal.accounts.models import User
 from portal.accounts.rules import Role
 from portal.associations import answer_routes
 from portal.associations.merging import merge
-from portal.associations.models import Association
+from portal.associations.models import Association, Contact
+from portal.associations.record_service import MOST_CONTACTS
 from portal.associations.rules import search_name
 from portal.database import db, writing
 from portal.enquiries import service as enquiries
@@ -148,3 +149,14 @@ def test_a_merge_waits_for_whoever_has_the_turn_of_an_activity(app: Flask) -> No
             )
         merging.result(timeout=20)
     assert db.session.scalars(select(Invitation.association_id)).all() == [kept_id]
+
+
+def test_an_association_cannot_put_down_mailboxes_without_end(client: PageClient) -> None:
+    association = make_association()
+    enter_as(client, association)
+    for number in range(MOST_CONTACTS + 1):
+        new = {"role": "Medlem", "email": f"offer{number}@privat.example"}
+        answer = client.post("/en/my-association/record/contacts/new", data=new)
+    assert answer.status_code == 422
+    assert "You have 20 contacts already." in answer.text
+    assert db.session.scalar(select(func.count(Contact.id))) == MOST_CONTACTS

@@ -20,6 +20,7 @@ from portal.errors import RuleError
 from portal.log.models import Event, LogEntry
 from portal.log.service import note
 
+MOST_CONTACTS = 20  # that an association itself may have: each of them gets mail, whoever it belongs to
 WRITES = (Event.CHANGED, Event.MERGED, Event.IMPORTED)
 
 
@@ -194,12 +195,16 @@ def drop_other_name(association_id: int, name_id: int, *, actor: User, now: date
 def add_contact(association_id: int, draft: ContactDraft, *, actor: User | None, now: datetime) -> Contact:
     """A further contact, the last in line. What the association itself writes is confirmed by that.
 
-    RuleError: `address_taken` (it has that mailbox already), `unknown_association`.
+    RuleError: `address_taken` (it has that mailbox already), `unknown_association`, `too_many_contacts` where the
+    association itself writes one more than `MOST_CONTACTS`.
     """
     try:
         with writing() as session:
             if session.get(Association, association_id) is None:
                 raise RuleError("unknown_association")
+            known = select(func.count(Contact.id)).where(Contact.association_id == association_id)
+            if actor is None and (session.scalar(known) or 0) >= MOST_CONTACTS:
+                raise RuleError("too_many_contacts")
             _check_address(session, association_id, draft.email, 0)
             last = session.scalar(select(func.max(Contact.position)).where(Contact.association_id == association_id))
             contact = Contact(

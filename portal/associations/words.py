@@ -21,6 +21,7 @@ FAULTS: dict[str, Any] = {
     "unknown_name": _l("It is not there any more."),
     "unknown_contact": _l("This contact has been removed meanwhile."),
     "address_taken": _l("This association has a contact with this address already."),
+    "too_many_contacts": _l("You have 20 contacts already. Remove one that is not used any more."),
     "last_contact": _l("There must be one contact at least. Add the new one first, and remove this one afterwards."),
     "segment_taken": _l("There is a saved search with this name already."),
     "too_many_segments": _l("There are 100 saved searches. Delete one that is not used any more."),
