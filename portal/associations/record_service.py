@@ -195,18 +195,17 @@ def drop_other_name(association_id: int, name_id: int, *, actor: User, now: date
 def add_contact(association_id: int, draft: ContactDraft, *, actor: User | None, now: datetime) -> Contact:
     """A further contact, the last in line. What the association itself writes is confirmed by that.
 
-    RuleError: `address_taken` (it has that mailbox already), `unknown_association`, `too_many_contacts` where the
-    association itself writes one more than `MOST_CONTACTS`.
+    RuleError: `address_taken`, `unknown_association`, `too_many_contacts` (more than `MOST_CONTACTS` of its own).
     """
     try:
         with writing() as session:
             if session.get(Association, association_id) is None:
                 raise RuleError("unknown_association")
-            known = select(func.count(Contact.id)).where(Contact.association_id == association_id)
-            if actor is None and (session.scalar(known) or 0) >= MOST_CONTACTS:
-                raise RuleError("too_many_contacts")
             _check_address(session, association_id, draft.email, 0)
-            last = session.scalar(select(func.max(Contact.position)).where(Contact.association_id == association_id))
+            kept = select(func.count(), func.max(Contact.position)).where(Contact.association_id == association_id)
+            number, last = session.execute(kept).one()
+            if actor is None and number >= MOST_CONTACTS:
+                raise RuleError("too_many_contacts")
             contact = Contact(
                 association_id=association_id, **_columns(draft), position=0 if last is None else last + 1,
                 session_key=secrets.token_urlsafe(24), created_at=now, confirmed_at=now if actor is None else None,
