@@ -17,11 +17,11 @@ from portal.associations.models import AccessLink, Association, AssociationKind,
 from portal.associations.rules import search_name
 from portal.database import writing
 from portal.errors import RuleError
-from portal.log.models import Event, LogEntry
+from portal.log.models import Event
+from portal.log.queries import last_writer
 from portal.log.service import note
 
 MOST_CONTACTS = 20  # that an association itself may have: each of them gets mail, whoever it belongs to
-WRITES = (Event.CHANGED, Event.MERGED, Event.IMPORTED)
 
 
 @dataclass(frozen=True)
@@ -140,23 +140,10 @@ def _turn_of(session: Session, association_id: int, draft: AssociationDraft, rev
     return association
 
 
-def last_writer(session: Session, association_id: int) -> str | None:
-    """The name of the member of staff who changed the record last; None where the association did, or nobody."""
-    entry = session.scalar(
-        select(LogEntry)
-        .where(LogEntry.association_id == association_id, LogEntry.event.in_(WRITES))
-        .order_by(LogEntry.id.desc())
-        .limit(1)
-    )
-    return entry.user.name if entry and entry.user else None
-
-
 def _check_taken(session: Session, folded: str, cvr: str | None, own_id: int) -> None:
     by_name = select(Association.id).where(Association.search_name == folded, Association.id != own_id)
-    earlier = select(OtherName.association_id).where(
-        OtherName.search_name == folded, OtherName.association_id != own_id
-    )
-    other = session.scalar(by_name) or session.scalar(earlier)
+    was = select(OtherName.association_id).where(OtherName.search_name == folded, OtherName.association_id != own_id)
+    other = session.scalar(by_name) or session.scalar(was)
     if other is not None:
         raise RuleError("name_taken", "name", other=other)
     if cvr is not None:
