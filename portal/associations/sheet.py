@@ -22,7 +22,6 @@ OPTIONS = {
     "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd",
 }
-LANGUAGES = {"da": "dansk", "en": "English"}
 Cell = Callable[[Association, CharterStatus], Any]
 
 
@@ -50,7 +49,7 @@ def _columns() -> Sequence[tuple[str, int, Cell]]:
         (_("Charter"), 26, lambda a, s: str(CHARTER[s])),
         (_("Tags"), 30, lambda a, s: ", ".join(text_of(tag, "name").text for tag in a.tags)),
         (_("Has a room where we can meet"), 14, lambda a, s: _("Yes") if a.can_host else _("No")),
-        (_("Language of our letters to it"), 14, lambda a, s: LANGUAGES.get(a.language, a.language)),
+        (_("Language of our letters to it"), 14, lambda a, s: _("English") if a.language == "en" else _("Danish")),
         (_("Web page"), 30, lambda a, s: a.web_page),
         (_("Active"), 10, lambda a, s: _("Yes") if a.active else _("No")),
     )
