@@ -113,7 +113,7 @@ def test_without_an_answer_to_a_meeting(app: Flask, noon: datetime) -> None:
                 Invitation(activity_id=meeting.id, association_id=one.id, reference=f"r{one.id}", answer=answer,
                            answered_at=told, invited_at=noon)
             )  # fmt: skip
-    sign_up(meeting.id, party(2, association_id=signed.id), now=noon, by_staff=True)
+    sign_up(meeting.id, party(2, association_id=signed.id, email="kontakt@tilmeldt.example"), now=noon, by_staff=True)
     asked = str(meeting.id)
     assert found(noon, unanswered=asked) == ["Gæst", "Tavs"], "a stranger who was never asked owes no answer"
     assert found(noon, unanswered=asked, forum="member") == ["Tavs"]

@@ -93,13 +93,27 @@ def test_the_whole_story_from_the_invitation_to_the_waiting_list(client: PageCli
 def test_what_the_public_form_made_is_the_answer_too(client: PageClient, noon: datetime, staff: User) -> None:
     association, meeting = make_association(), make_meeting()
     invitation = invited(meeting, association, staff)
-    made = registrations.sign_up(meeting.id, party(2, association_name="kvindenetvaerket KANELBLOMST"), now=noon)
+    own = {"association_name": "kvindenetvaerket KANELBLOMST", "email": "Kontakt@kanelblomst.example"}
+    made = registrations.sign_up(meeting.id, party(2, **own), now=noon)
     assert tally_of(meeting.id).yes == 1
     assert "2" in client.get(answer_path(invitation)).get_data(as_text=True)
     client.post(answer_path(invitation), data={"answer": "yes", "heads": "4"})
     assert [(p.id, p.heads) for p in parties()] == [(made.id, 4)]
     answer(meeting.id, association.id, False, now=noon)
     assert [p.standing for p in parties()] == [Standing.CANCELLED]
+
+
+def test_whoever_types_the_name_is_not_the_association(client: PageClient, noon: datetime, staff: User) -> None:
+    association, meeting = make_association(), make_meeting()
+    invitation = invited(meeting, association, staff)
+    stranger = registrations.sign_up(meeting.id, party(2, association_name=association.name), now=noon)
+    assert stranger.association_id == association.id
+    tally = tally_of(meeting.id)
+    assert (tally.yes, tally.silent, tally.heads, tally.others, tally.other_heads) == (0, 1, 0, 1, 2)
+    answer(meeting.id, association.id, False, now=noon)
+    client.post(answer_path(invitation), data={"answer": "yes", "heads": "4"})
+    client.post(answer_path(invitation), data={"answer": "no"})
+    assert [(p.heads, p.standing) for p in parties()] == [(2, Standing.CONFIRMED), (4, Standing.CANCELLED)]
 
 
 def test_what_registrations_refuse_stands_beside_the_number(client: PageClient, noon: datetime, staff: User) -> None:

@@ -53,7 +53,7 @@ def test_a_reminder_reaches_only_the_silent_and_not_twice_within_three_days(clie
     invite(meeting.id, ids([yes, no, public, silent, closed]), actor=user, now=noon - timedelta(days=3))
     answer(meeting.id, yes.id, True, 2, now=noon)
     answer(meeting.id, no.id, False, now=noon)
-    registrations.sign_up(meeting.id, party(1, association_name=public.name), now=noon)
+    registrations.sign_up(meeting.id, party(1, association_name=public.name, email=public.contacts[0].email), now=noon)
     with writing() as session:
         session.merge(closed).active = False
     just_invited = make_association("Inviteret I Dag")

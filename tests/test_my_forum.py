@@ -55,7 +55,8 @@ def test_a_member_answers_without_an_invitation_and_replaces_representatives(
     assert heads() == [(association.id, 2, "cancelled")]
     invitation = db.session.scalars(select(Invitation)).one()
     assert (invitation.association_id, invitation.answer) == (association.id, "no")
-    registrations.sign_up(meeting.id, party(2, association_name=association.name), now=noon)
+    own = party(2, association_name=association.name, email="kontakt@kanelblomst.example")
+    registrations.sign_up(meeting.id, own, now=noon)
     client.post(answer, data={"answer": "yes", "heads": "1"})
     assert heads()[1:] == [(association.id, 1, "confirmed")]
 

@@ -10,8 +10,8 @@ from portal.associations.access_links import LinkState, link_of, state_of
 from portal.associations.my_forms import LinkForm
 from portal.associations.my_room import my_association
 from portal.associations.rules import LINK_LIVES, LinkPurpose
+from portal.associations.sessions import current_contact, leave, logged_in_contact
 from portal.associations.sessions import enter as let_in
-from portal.associations.sessions import leave, logged_in_contact
 from portal.config import Settings
 from portal.errors import RuleError
 from portal.web.access import contacts, keeps_input, public
@@ -87,7 +87,8 @@ def use_token(token: str) -> Response | tuple[str, int]:
 @my_association.post("/log-out")
 @contacts
 def log_out() -> Response:
-    """Logs this browser out."""
+    """Ends every session of the contact: a copy of its cookie is worth nothing afterwards."""
+    login_service.log_out_everywhere(current_contact.id)
     leave()
     flash(_("You are logged out."), "success")
     return redirect(url_for("pages.front"), 303)

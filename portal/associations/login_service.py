@@ -1,8 +1,9 @@
 """Logging in for an association: links to its mailbox, and what a link does."""
 
+import secrets
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.associations.access_links import new_link, use_link
@@ -61,3 +62,9 @@ def log_in(token: str, *, now: datetime) -> Contact:
         note(session, Event.LOGGED_IN, now=now, actor=None, association_id=contact.association_id)
     db.session.refresh(contact)
     return contact
+
+
+def log_out_everywhere(contact_id: int) -> None:
+    """Ends every session of a contact: a copy of its cookie is worth nothing afterwards."""
+    with writing() as session:
+        session.execute(update(Contact).where(Contact.id == contact_id).values(session_key=secrets.token_urlsafe(24)))

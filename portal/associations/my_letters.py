@@ -13,6 +13,7 @@ from portal.web.links import link_to
 from portal.web.locale import phone
 
 CONFIRM_MAIL = "confirm_record"
+LEFT_MAIL = "mailbox_left"
 
 
 def log_in_letter(rooms: Sequence[tuple[str, str]], lang: str) -> Letter:
@@ -62,6 +63,23 @@ def confirm_letter(contact: Contact, token: str, lang: str) -> Letter:
             [fact for fact in facts if fact[1]],
             (_("Say that it is right, or correct it"), link_to("my_association.confirm", lang, token=token)),
             [_("You need no password. The link works for 30 days.")],
+        )
+
+
+def no_longer_written_to_letter(association_name: str, lang: str) -> Letter:
+    """To a mailbox that the association itself took out or exchanged, in case that was not meant."""
+    with force_locale(lang):
+        return Letter(
+            LEFT_MAIL,
+            _("We no longer write to this mailbox"),
+            _("We no longer write to this mailbox"),
+            [
+                _(
+                    "%(association)s has told us that this is no longer its mailbox. Nobody can log in by it any more.",
+                    association=association_name,
+                ),
+                _("Was that not meant? Write or call, and we put it right."),
+            ],
         )
 
 

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.associations.models import AccessLink, Association, AssociationKind, Contact, District, OtherName, Tag
+from portal.associations.my_letters import no_longer_written_to_letter
 from portal.associations.rules import search_name
 from portal.database import writing
 from portal.errors import RuleError
 from portal.log.models import Event
 from portal.log.queries import last_writer
 from portal.log.service import note
+from portal.mail.letter import queue_letter
 
 MOST_CONTACTS = 20  # that an association itself may have: each of them gets mail, whoever it belongs to
 
@@ -225,6 +227,7 @@ def change_contact(
             if "email" in changed:
                 contact.session_key, contact.confirmed_at, contact.asked_at = secrets.token_urlsafe(24), None, None
                 session.execute(delete(AccessLink).where(AccessLink.contact_id == contact.id))
+                _tell_former(session, contact.association, before.email, actor=actor, now=now)
             if actor is None:
                 contact.confirmed_at = now
             if changed:
@@ -248,7 +251,15 @@ def remove_contact(contact_id: int, *, actor: User | None, now: datetime) -> Non
             raise RuleError("last_contact")
         session.execute(delete(AccessLink).where(AccessLink.contact_id == contact.id))
         note(session, Event.CONTACT_REMOVED, now=now, actor=actor, association_id=contact.association_id)
+        _tell_former(session, contact.association, contact.email, actor=actor, now=now)
         session.delete(contact)
+
+
+def _tell_former(session: Session, association: Association, email: str, *, actor: User | None, now: datetime) -> None:
+    """Writes to a mailbox that the association itself gave up, since a link in mail may be in other hands."""
+    if actor is None:
+        letter = no_longer_written_to_letter(association.name, association.language)
+        queue_letter(session, letter, email, association.language, now=now, association_id=association.id)
 
 
 def confirm_contact(contact_id: int, *, now: datetime, actor: User | None = None) -> Contact:

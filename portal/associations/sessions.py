@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, session
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.local import LocalProxy
 
 from portal.associations.models import Association, Contact
@@ -18,7 +19,7 @@ def logged_in_contact() -> Contact | None:
     key = session.get(KEY)
     if not isinstance(key, str):
         return None
-    if "contact" not in g or g.contact is None or g.contact.session_key != key:
+    if not _is_known(key):
         g.contact = db.session.scalars(
             select(Contact)
             .join(Association)
@@ -26,6 +27,14 @@ def logged_in_contact() -> Contact | None:
             .options(joinedload(Contact.association))
         ).one_or_none()
     return g.contact  # type: ignore[no-any-return]
+
+
+def _is_known(key: str) -> bool:
+    """Whether this request has found the session's contact already, and it is still there."""
+    try:
+        return g.get("contact") is not None and g.contact.session_key == key
+    except ObjectDeletedError:  # removed while this request ran
+        return False
 
 
 current_contact: Any = LocalProxy(logged_in_contact)

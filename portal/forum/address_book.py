@@ -23,6 +23,7 @@ from portal.associations.queries import in_danish_order
 from portal.associations.rules import CONFIRM_EVERY, CharterStatus, words_of
 from portal.database import db
 from portal.forum.models import Invitation
+from portal.forum.own_answers import by_itself
 from portal.forum.queries import of_forum
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE
@@ -165,8 +166,8 @@ def _membership(word: str) -> ColumnElement[bool]:
 def without_answer(activity_id: int) -> ColumnElement[bool]:
     """Whether we still wait for its answer about a forum meeting.
 
-    It has answered when its invitation has an answer or when it has a living registration. An answer is expected of
-    those invited and, before anybody is invited, of every member; a school that was never asked owes none.
+    It has answered when its invitation has an answer or when it has made a registration that lives. An answer is
+    expected of those invited and, before anybody is invited, of every member; a school that was never asked owes none.
     """
     invited = and_(Invitation.activity_id == activity_id, Invitation.association_id == Association.id)
     desk = select(func.coalesce(Activity.registers_at_id, Activity.id)).where(Activity.id == activity_id)
@@ -174,6 +175,7 @@ def without_answer(activity_id: int) -> ColumnElement[bool]:
         Registration.activity_id == desk.scalar_subquery(),
         Registration.association_id == Association.id,
         Registration.standing.in_(ALIVE),
+        by_itself(),
     )
     return and_(
         or_(exists().where(invited), is_member()),

@@ -1,6 +1,6 @@
 """Reading invitations: who is asked to a meeting, who comes with how many, who is silent.
 
-A living registration of the association is a yes, also where it was made by the public sign-up form.
+A living registration that the association made is a yes, also by the public sign-up form from one of its mailboxes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from portal.associations.models import Association, Contact
 from portal.associations.queries import in_danish_order
 from portal.database import db
 from portal.forum.models import Invitation
-from portal.forum.own_answers import Reply, reply_of
+from portal.forum.own_answers import Reply, by_itself, reply_of
 from portal.paging import Page, page_of
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE, HOLDS_PLACES, Standing
@@ -27,7 +27,8 @@ WRITE_AGAIN_AFTER = timedelta(days=3)
 class Tally:
     """A meeting's invitations in numbers: associations, and their heads: `heads` hold places, `waiting` wait.
 
-    `others` are parties that registered without being invited, `mailless` the invited without a mailbox.
+    `others` are parties that registered without an invitation, or in an association's name without being it;
+    `mailless` the invited without a mailbox.
     """
 
     invited: int
@@ -87,13 +88,14 @@ def _desk(activity_id: int) -> ColumnElement[int]:
 
 
 def _comes(activity_id: int) -> ColumnElement[bool]:
-    """Whether the invitation's association has a living registration."""
+    """Whether the invitation's association has a living registration that it made itself."""
     return (
         select(Registration.id)
         .where(
             Registration.activity_id == _desk(activity_id),
             Registration.association_id == Invitation.association_id,
             Registration.standing.in_(ALIVE),
+            by_itself(),
         )
         .exists()
     )
@@ -137,7 +139,7 @@ def tally_of(activity_id: int) -> Tally:
         select(Invitation.id)
         .where(Invitation.activity_id == activity_id, Invitation.association_id == Registration.association_id)
         .exists()
-    )
+    ) & by_itself()
     heads, waiting, others, other_heads = db.session.execute(
         select(
             _heads(and_(asked, Registration.standing.in_(HOLDS_PLACES))),
@@ -197,6 +199,7 @@ def _rows(activity_id: int, invitations: Sequence[Invitation]) -> list[Row]:
             Registration.activity_id == _desk(activity_id),
             Registration.association_id.in_(ids),
             Registration.standing.in_(ALIVE),
+            by_itself(),
         )
         .group_by(Registration.association_id)
     ):

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from portal.activities.models import Activity
-from portal.associations.models import Association
+from portal.associations.models import Association, Contact
 from portal.database import db
 from portal.forum.models import Invitation
 from portal.registrations.models import Registration
@@ -25,7 +25,7 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True)
 class OwnAnswer:
-    """Where one association stands at one meeting. `others` are the heads of further registrations of its own."""
+    """Where one association stands at one meeting. `others` are the heads of further registrations in its name."""
 
     invitation: Invitation | None = None
     party: Registration | None = None
@@ -37,8 +37,25 @@ class OwnAnswer:
         return reply_of(self.invitation, self.party is not None)
 
 
+def by_itself() -> ColumnElement[bool]:
+    """Whether a registration was made by its association: by an invitation, from one of its mailboxes, or by a list.
+
+    Whoever types an association's name into the public form is not the association: such a party is its own, and
+    the association neither answers by it nor can change or cancel it.
+    """
+    invitation, contact = aliased(Invitation), aliased(Contact)
+    return or_(
+        and_(Registration.email.is_(None), Registration.phone.is_(None)),
+        exists().where(invitation.registration_id == Registration.id),
+        exists().where(
+            contact.association_id == Registration.association_id,
+            func.lower(contact.email) == func.lower(Registration.email),
+        ),
+    )
+
+
 def reply_of(invitation: Invitation | None, comes: bool) -> Reply:
-    """What an association says: a living registration is a yes, however it was made."""
+    """What an association says: a living registration that it made is a yes, by whatever form."""
     if comes:
         return Reply.YES
     return Reply.SILENT if invitation is None or invitation.answer is None else Reply.NO
@@ -63,34 +80,32 @@ def own_answers(association_id: int, activities: Iterable[Activity]) -> dict[int
             select(Invitation).where(Invitation.association_id == association_id, Invitation.activity_id.in_(desks))
         )
     }
-    parties: dict[int, list[Registration]] = {}
-    for party in living_parties(set(desks.values()), association_id):
-        parties.setdefault(party.activity_id, []).append(party)
+    parties: dict[int, list[tuple[Registration, bool]]] = {}
+    for party, own in living_parties(set(desks.values()), association_id):
+        parties.setdefault(party.activity_id, []).append((party, own))
     return {number: own_answer(invitations.get(number), parties.get(desk_id, [])) for number, desk_id in desks.items()}
 
 
-def own_answer(invitation: Invitation | None, parties: Sequence[Registration]) -> OwnAnswer:
-    """The association's answer is about the registration that it made, else about the first that it has."""
+def own_answer(invitation: Invitation | None, parties: Sequence[tuple[Registration, bool]]) -> OwnAnswer:
+    """The association's answer is about the registration that its invitation made, else about the first of its own."""
     made = invitation.registration_id if invitation else None
-    party = next((party for party in parties if party.id == made), parties[0] if parties else None)
-    return OwnAnswer(invitation, party, sum(other.heads for other in parties if other is not party))
+    own = [party for party, by_association in parties if by_association]
+    party = next((party for party in own if party.id == made), own[0] if own else None)
+    return OwnAnswer(invitation, party, sum(other.heads for other, _own in parties if other is not party))
 
 
 def living_parties(
     desk_ids: Iterable[int], association_id: int, session: Session | None = None
-) -> Sequence[Registration]:
-    """The association's registrations that stand or wait, in order of arrival."""
-    return (
-        (session or db.session)
-        .scalars(
-            select(Registration)
-            .where(
-                Registration.activity_id.in_(list(desk_ids)),
-                Registration.association_id == association_id,
-                Registration.standing.in_(ALIVE),
-            )
-            .order_by(Registration.queue_number)
-            .execution_options(populate_existing=True)
+) -> Sequence[tuple[Registration, bool]]:
+    """The registrations in the association's name that stand or wait, in order of arrival, and whether it made them."""
+    rows = (session or db.session).execute(
+        select(Registration, by_itself())
+        .where(
+            Registration.activity_id.in_(list(desk_ids)),
+            Registration.association_id == association_id,
+            Registration.standing.in_(ALIVE),
         )
-        .all()
+        .order_by(Registration.queue_number)
+        .execution_options(populate_existing=True)
     )
+    return [(party, bool(own)) for party, own in rows]
