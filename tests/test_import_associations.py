@@ -15,6 +15,7 @@ from portal.associations.charter_models import CharterAnswer
 from portal.associations.models import Association, Contact, OtherName
 from portal.associations.rules import CharterAnswerKind
 from portal.database import db, writing
+from portal.imports import reading
 from portal.imports.columns import ASSOCIATION_COLUMNS, column_words
 from portal.imports.reading import FileError, read_bytes
 from portal.log.models import Event, LogEntry
@@ -262,3 +263,11 @@ def test_a_file_without_a_header_is_told_what_is_looked_for(app: Flask, tmp_path
     assert "There is no header." in said
     assert "Navn, Type, Bydel, CVR, Kontaktrolle" in said
     assert "lacks these columns: Navn" in load(app, b"Bydel;CVR\nValby;\n", folder=tmp_path, fails=True)
+
+
+def test_texts_that_cells_share_have_a_limit_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read whole before the first row, which takes minutes and a gigabyte where there are enough of them."""
+    monkeypatch.setattr(reading, "MOST_SHARED", 1000)
+    with pytest.raises(FileError) as fault:
+        reading.unpacked_size(workbook(["Foreningen Demo"]))
+    assert fault.value.key == "too_large"

@@ -21,7 +21,8 @@ from portal.associations.rules import search_name
 MOST_ROWS = 50_000
 MOST_COLUMNS = 100
 MOST_BYTES = 50_000_000
-MOST_UNPACKED = 200_000_000
+MOST_UNPACKED = 100_000_000
+MOST_SHARED = 40_000_000  # of it outside the sheets, such as texts that cells share: those are read whole
 MOST_PARTS = 5_000  # files inside an xlsx
 FEW_UNPACKED = 20_000_000  # up to here nobody asks how far it was packed together
 MOST_RATIO = 200  # a real spreadsheet packs to a tenth or a fiftieth, a zip bomb to a thousandth
@@ -117,7 +118,8 @@ def unpacked_size(data: bytes) -> int:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as fault:
         raise FileError("bad_xlsx") from fault
     size = sum(part.file_size for part in parts)
-    if size > MOST_UNPACKED:
+    shared = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    if size > MOST_UNPACKED or shared > MOST_SHARED:
         raise FileError("too_large", most=MOST_UNPACKED // 1_000_000)
     if len(parts) > MOST_PARTS or (size > FEW_UNPACKED and size > MOST_RATIO * len(data)):
         raise FileError("bad_xlsx")
