@@ -117,12 +117,14 @@ def test_without_an_answer_to_a_meeting(app: Flask, noon: datetime) -> None:
     asked = str(meeting.id)
     assert found(noon, unanswered=asked) == ["Gæst", "Tavs"], "a stranger who was never asked owes no answer"
     assert found(noon, unanswered=asked, forum="member") == ["Tavs"]
+    assert found(noon, unanswered="next") == ["Gæst", "Tavs"]
+    assert found(noon + timedelta(days=20), unanswered="next") == [], "no meeting is to come"
     other = make_activity("forum_meeting", noon + timedelta(days=60))
     assert found(noon, unanswered=str(other.id)) == ["Nej", "Tavs", "Tilmeldt"], "before any invitation: every member"
 
 
 def test_an_address_is_read_or_left_out() -> None:
-    wanted = Wanted(q="æ & ø", kind="faith", district="noerrebro", tag="x_1", forum="member", unanswered=7,
+    wanted = Wanted(q="æ & ø", kind="faith", district="noerrebro", tag="x_1", forum="member", unanswered="7",
                     charter=CharterStatus.DECLINED, unconfirmed=True, state="all")  # fmt: skip
     assert wanted_of(parse_qs(wanted.query)) == wanted_of(wanted.args) == wanted
     assert wanted.query.startswith("q=%C3%A6")
@@ -130,7 +132,7 @@ def test_an_address_is_read_or_left_out() -> None:
     assert wanted_of(nonsense) == Wanted()
     assert wanted_of({"unanswered": "²", "q": ["", "x"]}) == wanted_of({}) == Wanted()
     longest = Wanted(q="\U0001d518" * 60, kind="k" * 40, district="d" * 40, tag="t" * 40, forum="member",
-                     charter=CharterStatus.EARLIER_VERSION, unanswered=2**31 - 1, state="inactive")  # fmt: skip
+                     charter=CharterStatus.EARLIER_VERSION, unanswered=str(2**31 - 1), state="inactive")  # fmt: skip
     assert len(longest.query) <= 1000
 
 

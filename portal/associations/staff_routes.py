@@ -47,8 +47,9 @@ def _known(wanted: Wanted, **rows: Any) -> Wanted:
     """The filters without keys and meetings that do not exist, which the list ignores."""
     keys = {name: getattr(wanted, name) for name in ("kind", "district", "tag")}
     known = {name: key if key in {row.key for row in rows[name]} else "" for name, key in keys.items()}
-    meeting = wanted.unanswered if wanted.unanswered in {each.id for each in rows["meetings"]} else None
-    args: Mapping[str, Any] = {**wanted.args, **known, "unanswered": str(meeting or "")}
+    meetings = {address_book.NEXT, *(str(each.id) for each in rows["meetings"])}
+    meeting = wanted.unanswered if wanted.unanswered in meetings else ""
+    args: Mapping[str, Any] = {**wanted.args, **known, "unanswered": meeting}
     return wanted_of(args)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal.activities.models import Activity
@@ -32,6 +32,7 @@ from portal.web.reading import read_number
 Q_MAX = 60  # so that every query string fits into a segment, even one of 60 letters that take four bytes
 MEETINGS_OFFERED = 24
 FORUM = ("member", "former", "never")
+NEXT = "next"  # as an `unanswered` meeting: whichever comes next
 STATES = ("active", "inactive", "all")
 # What a list may load of a contact: never its name, which would reveal belief.
 IN_LIST = (
@@ -45,7 +46,8 @@ IN_LIST = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for. `kind`, `district` and `tag` are keys, `unanswered` is a forum meeting's activity id.
+    """What is looked for. `kind`, `district` and `tag` are keys, `unanswered` is a forum meeting's activity
+    id in digits, or NEXT, which a saved search keeps asking for however many meetings have been.
 
     `forum` is one of FORUM or empty, `state` one of STATES. `unconfirmed` asks for those where no contact has said
     within a year that the record is right.
@@ -57,7 +59,7 @@ class Wanted:
     tag: str = ""
     forum: str = ""
     charter: CharterStatus | None = None
-    unanswered: int | None = None
+    unanswered: str = ""
     unconfirmed: bool = False
     state: str = "active"
 
@@ -71,7 +73,7 @@ class Wanted:
             "tag": self.tag,
             "forum": self.forum,
             "charter": self.charter.value if self.charter else "",
-            "unanswered": str(self.unanswered or ""),
+            "unanswered": self.unanswered,
             "unconfirmed": "1" if self.unconfirmed else "",
             "state": self.state if self.state != "active" else "",
         }
@@ -109,7 +111,7 @@ def wanted_of(args: Mapping[str, Any]) -> Wanted:
         tag=key("tag"),
         forum=one_of("forum", FORUM),
         charter=CharterStatus(charter) if charter else None,
-        unanswered=read_number(typed("unanswered")) or None,
+        unanswered=NEXT if typed("unanswered") == NEXT else str(read_number(typed("unanswered")) or ""),
         unconfirmed=typed("unconfirmed") == "1",
         state=one_of("state", STATES, "active"),
     )
@@ -130,8 +132,10 @@ def associations_in(wanted: Wanted, *, now: datetime) -> Select[Association]:
         query = query.where(_membership(wanted.forum))
     if wanted.charter:
         query = query.where(charter_status() == wanted.charter.value)
-    if wanted.unanswered:
-        query = query.where(without_answer(wanted.unanswered))
+    if wanted.unanswered == NEXT:
+        query = query.where(without_answer(_next_meeting(now)))
+    elif wanted.unanswered:
+        query = query.where(without_answer(int(wanted.unanswered)))
     if wanted.unconfirmed:
         since = now - CONFIRM_EVERY
         query = query.where(~Association.contacts.any(Contact.confirmed_at >= since))
@@ -163,7 +167,13 @@ def _membership(word: str) -> ColumnElement[bool]:
     return Association.forum_since.is_(None) if word == "never" else Association.forum_until.is_not(None)
 
 
-def without_answer(activity_id: int) -> ColumnElement[bool]:
+def _next_meeting(now: datetime) -> ScalarSelect[int]:
+    """The number of the next published forum meeting; nobody owes an answer where there is none."""
+    coming = of_forum().where(Activity.starts_at > now, Activity.state == State.PUBLISHED)
+    return coming.with_only_columns(Activity.id).order_by(Activity.starts_at, Activity.id).limit(1).scalar_subquery()
+
+
+def without_answer(activity_id: int | ScalarSelect[int]) -> ColumnElement[bool]:
     """Whether we still wait for its answer about a forum meeting.
 
     It has answered when its invitation has an answer or when it has made a registration that lives. An answer is
@@ -177,19 +187,21 @@ def without_answer(activity_id: int) -> ColumnElement[bool]:
         Registration.standing.in_(ALIVE),
         by_itself(),
     )
+    known = literal(True) if isinstance(activity_id, int) else activity_id.is_not(None)
     return and_(
+        known,
         or_(exists().where(invited), is_member()),
         ~exists().where(invited, Invitation.answer.is_not(None)),
         ~registered,
     )
 
 
-def meetings_to_ask_about(chosen: int | None, *, now: datetime) -> Sequence[Activity]:
+def meetings_to_ask_about(chosen: str, *, now: datetime) -> Sequence[Activity]:
     """The forum meetings to come, the nearest first, and the one that is asked for; for the list's filter."""
     coming = and_(Activity.ends_at > now, Activity.state == State.PUBLISHED)
     return db.session.scalars(
         of_forum()
-        .where(or_(coming, Activity.id == (chosen or 0)))
+        .where(or_(coming, Activity.id == (int(chosen) if chosen.isdigit() else 0)))
         .options(load_only(Activity.id, Activity.starts_at, Activity.ends_at, Activity.title_da, Activity.title_en))
         .order_by(Activity.starts_at)
         .limit(MEETINGS_OFFERED)

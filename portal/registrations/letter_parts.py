@@ -4,7 +4,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from portal.activities.models import Activity
-from portal.activities.rules import State, Visibility
+from portal.activities.rules import State
 from portal.config import Settings
 from portal.registrations.models import Registration
 from portal.registrations.queries import meetings_of
@@ -39,9 +39,3 @@ def manage_button(registration: Registration, lang: str) -> tuple[str, str]:
     """The button to the registration's own page."""
     address = link_to("registrations.manage", lang, token=sign(registration.reference or ""))
     return _("See or change the registration"), address
-
-
-def activity_address(activity: Activity, lang: str) -> str:
-    """The activity's public address; the slug is put right by the page itself, an unlisted one needs its key."""
-    slug = activity.link_key if activity.visibility is Visibility.UNLISTED else "x"
-    return link_to("activities.show", lang, id=activity.id, slug=slug)

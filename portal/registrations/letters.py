@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.activities.links import activity_address
 from portal.activities.models import Activity
 from portal.mail.letter import Letter, queue_letter
-from portal.registrations.letter_parts import activity_address, facts_of, manage_button, subject_of
+from portal.registrations.letter_parts import facts_of, manage_button, subject_of
 from portal.registrations.models import Registration
 from portal.registrations.organiser_letters import called_off, moved
 from portal.registrations.rules import ALIVE, Standing
