@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.accounts.service import create_user
 from portal.activities.models import Activity
+from portal.associations.charter_models import CharterVersion
 from portal.associations.models import Association, Tag
 from portal.associations.record_service import confirm_contact
 from portal.config import PROJECT
@@ -69,6 +70,8 @@ def fill(*, now: datetime) -> None:
 def _add_associations(session: Session, staff: User, now: datetime) -> None:
     """The sample list, as staff import it; some of them can lend a room, and one reads English."""
     then = now - timedelta(days=1000)
+    for version in session.scalars(select(CharterVersion)):
+        version.created_at = version.published_at = then - timedelta(days=30)
     sheet = read_sheet(DATA / "foreninger.csv", column_words(ASSOCIATION_COLUMNS))
     import_associations(sheet, commit=True, skip_faulty=True, same=False, actor=staff, now=then)
     tags = {tag.key: tag for tag in session.scalars(select(Tag))}

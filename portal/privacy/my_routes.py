@@ -68,7 +68,7 @@ def show() -> str:
         association=association,
         sections=[_section(stored, names) for stored in found],
         most=MOST_ROWS,
-        entries=entries_about(association.id, page_number(request.args.get("page"))),
+        entries=entries_about(association.id, page_number(request.args.get("page")), size=10),
         events=EVENTS,
         who_did=who_did,
         what_about=what_about,
