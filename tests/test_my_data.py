@@ -172,6 +172,7 @@ def test_it_says_who_looked_and_when(client: PageClient, app: Flask, lang: str) 
         with writing() as session:
             note(session, event, now=NOW, actor=user, association_id=association.id, subject="cvr, email")
     page = client.get(f"/{lang}/my-association/stored?page=x").text
+    page += client.get(f"/{lang}/my-association/stored?page=2").text
     assert page.count(user.name) == len(Event) + 1
     for event in Event:
         assert f">{event.value}<" not in page, "an event without words"
