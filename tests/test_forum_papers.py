@@ -57,6 +57,21 @@ def bomb() -> bytes:
     return word(**{"word/media/huge.xml": b"\0" * 60_000_000})
 
 
+def squeezed(how: int) -> bytes:
+    """An office file whose parts are packed that way."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{WORD}.main+xml"/></Types>' * 20)
+    return file.getvalue()
+
+
+def damaged() -> bytes:
+    """Its table of contents is whole, what is packed is not."""
+    whole = squeezed(zipfile.ZIP_DEFLATED)
+    first = 30 + len("[Content_Types].xml")
+    return whole[:first] + b"\xff" * 8 + whole[first + 8 :]
+
+
 def locked() -> bytes:
     """A zip file whose parts have a password, as far as its table of contents tells."""
     return word().replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
@@ -76,6 +91,8 @@ BAD = {
     "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "file_unknown"),
     "zip": (packed(**{"a.txt": "a"}), "file_unknown"),
     "torn zip": (word()[:60], "file_broken"),
+    "damaged inside": (damaged(), "file_broken"),
+    "packed as no office file is": (squeezed(zipfile.ZIP_LZMA), "file_broken"),
     "macros by their part": (word(**{"word/vbaProject.bin": "x"}), "file_macros"),
     "macros by another part": (word(**{"word\\VBAdata.xml": "x"}), "file_macros"),
     "macros by their type": (word(MACRO_WORD), "file_macros"),

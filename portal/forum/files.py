@@ -6,6 +6,7 @@ Taken: PDF, PNG, JPEG, and office files without macros. Plain text is not: anyth
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -14,6 +15,7 @@ import puremagic
 from portal.errors import RuleError
 from portal.forum.rules import MOST_BYTES
 
+OFFICE_PACKING = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the formats know no other
 PLAIN = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 OPEN_XML = {  # the main part's type in [Content_Types].xml, without .main+xml
     b"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -82,7 +84,7 @@ def _packed(content: bytes) -> FileKind:
                 return _open_document(packed, names)
             if "[Content_Types].xml" in names:
                 return _open_xml(packed)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as fault:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as fault:
         raise RuleError("file_broken", "file") from fault
     raise RuleError("file_unknown", "file")
 
@@ -99,6 +101,8 @@ def _check_parts(parts: list[zipfile.ZipInfo], size: int) -> None:
         name = part.filename.replace("\\", "/")
         if part.flag_bits & 0x1:
             raise RuleError("file_locked", "file")
+        if part.compress_type not in OFFICE_PACKING:
+            raise RuleError("file_broken", "file")
         if MACRO_PARTS.search(name):
             raise RuleError("file_macros", "file")
         if PROGRAMS.search(name):
