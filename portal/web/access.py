@@ -32,8 +32,8 @@ def contacts(view: View) -> View:
 
 
 def takes_files(most_bytes: int) -> Callable[[View], View]:
-    """A form page that takes files: requests of up to `most_bytes` are read, so that a file that is larger than the
-    form allows can be refused beside its field, with everything else as typed.
+    """A form page of the back office that takes files: from those who may open it requests of up to `most_bytes` are
+    read, so that a file that is larger than the form allows is refused beside its field, with everything else as typed.
     """
 
     def mark(view: View) -> View:
@@ -76,9 +76,6 @@ def guard(app: Flask) -> None:
             raise request.routing_exception  # a host that is not ours: nobody else need look at the request
         if request.endpoint is None:
             return None  # nothing there: the router's own 404 or 405
-        most = getattr(current_app.view_functions.get(request.endpoint), "most_bytes", None)
-        if most is not None and (logged_in_contact() or current_user.is_authenticated):
-            request.max_content_length = most
         access = declared_access(request.endpoint)
         if access == PUBLIC:
             return None
@@ -91,4 +88,7 @@ def guard(app: Flask) -> None:
             return redirect(url_for("accounts.login", next=back))
         if current_user.role not in access:
             abort(403)
+        most = getattr(current_app.view_functions[request.endpoint], "most_bytes", None)
+        if most is not None:
+            request.max_content_length = most
         return None
