@@ -1,10 +1,12 @@
 """Every table, known to SQLAlchemy once this is imported."""
 
+from portal import jobs
 from portal.accounts import models as accounts
 from portal.activities import models as activities
 from portal.associations import charter_models as charter
 from portal.associations import models as associations
 from portal.attendance import models as attendance
+from portal.calendars import models as calendars
 from portal.database import Base
 from portal.engagements import models as engagements
 from portal.enquiries import models as enquiries
@@ -18,6 +20,6 @@ from portal.web import limits
 
 TABLES = Base.metadata.tables
 CAPABILITIES = (
-    accounts, activities, associations, attendance, charter, engagements, enquiries, forum, goals, imports, log, mail,
-    registrations, limits,
+    accounts, activities, associations, attendance, calendars, charter, engagements, enquiries, forum, goals, imports,
+    jobs, log, mail, registrations, limits,
 )  # fmt: skip

@@ -60,7 +60,7 @@ def test_the_first_meeting_is_called_off_and_the_course_goes_on(client: PageClie
     found = places_of([m.id for m in meetings])
     assert [found[m.id].closed for m in meetings] == [Closed.CALLED_OFF, None, None, None]
     assert {found[m.id].taken for m in meetings} == {2}
-    letter = sent("called_off")[0]
+    letter = sent("called_off_meeting")[0]
     assert f"{clock.local(meetings[1].starts_at).day}. " in (letter.body_text or "")
     page = client.get(path_of(registration))
     assert "/cancel" in page.text
@@ -80,7 +80,7 @@ def test_the_rest_of_a_course_is_called_off_with_one_mail_each(client: PageClien
     assert answer.status_code == 303
     db.session.expire_all()
     assert {m.state for m in meetings} == {State.CALLED_OFF}
-    assert len(sent("called_off")) == 1
+    assert len(sent("called_off_course")) == 1
     assert "/cancel" not in client.get(path_of(registration)).text
 
 

@@ -40,6 +40,7 @@ FITTING: dict[tuple[str, str], Any] = {
     ("count", "registration_id"): 1,
     ("activity", "capacity"): 28,
     ("charter_version", "number"): 99,
+    ("calendar_feed", "association_id"): 1,
 }
 
 

@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, event, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -42,7 +42,8 @@ class ActivityType(Base):
     """A kind of activity, as data, with what a new activity of it starts from.
 
     `neutral_mail` keeps the title out of mail subjects. `retention_days` counts from the activity's
-    end until names and addresses are erased.
+    end until names and addresses are erased. `reminder_hours` is how long before a meeting the parties are reminded,
+    None for not at all; `thanks` is whether they are thanked once the count is closed.
     """
 
     __tablename__ = "activity_type"
@@ -61,6 +62,8 @@ class ActivityType(Base):
     asks_age_band: Mapped[bool] = mapped_column(default=False)
     neutral_mail: Mapped[bool] = mapped_column(default=False)
     retention_days: Mapped[int] = mapped_column(default=30)
+    reminder_hours: Mapped[int | None] = mapped_column(default=48, server_default="48")
+    thanks: Mapped[bool] = mapped_column(default=True, server_default=true())
     audience_id: Mapped[int | None] = mapped_column(ForeignKey("audience.id"))
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
@@ -108,7 +111,8 @@ class Activity(Base):
     which makes the others wait. `registers_at_id` points to the first meeting of a series with the
     same group, where its sign-ups are. `link_key` stands in the address of an unlisted activity.
     `import_key` recognises a row that was imported before. `search_text` is what free text is looked
-    for in, folded; it follows the texts by itself.
+    for in, folded; it follows the texts by itself. `revision` rises when time, place, title or state changes,
+    for calendars. `reminded_at` and `thanked_at` are when the parties were reminded and thanked, once each.
     """
 
     __tablename__ = "activity"
@@ -165,6 +169,9 @@ class Activity(Base):
     revision: Mapped[int] = mapped_column(default=0, info=impersonal())
     created_at: Mapped[datetime] = mapped_column(info=impersonal())
     changed_at: Mapped[datetime] = mapped_column(info=impersonal())
+    called_off_at: Mapped[datetime | None] = mapped_column(index=True, info=impersonal())
+    reminded_at: Mapped[datetime | None] = mapped_column(info=impersonal())
+    thanked_at: Mapped[datetime | None] = mapped_column(info=impersonal())
 
     type: Mapped[ActivityType] = relationship()
     audience: Mapped[Audience] = relationship()

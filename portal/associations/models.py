@@ -128,7 +128,8 @@ class Contact(Base):
     """A role at an association, with a mailbox and perhaps a name.
 
     The first by `position` is the one we write to first. `confirmed_at` is when somebody there last said that this
-    is right, `asked_at` when we last asked. `session_key` is in the cookie of whoever logged in by this mailbox and
+    is right, `asked_at` when we last asked, `unsubscribed_at` when it said that it wants no more invitations and news.
+    `session_key` is in the cookie of whoever logged in by this mailbox and
     changes with the address, so that the old mailbox is out at once.
     """
 
@@ -148,6 +149,7 @@ class Contact(Base):
     created_at: Mapped[datetime] = mapped_column(info=REACHING)
     confirmed_at: Mapped[datetime | None] = mapped_column(info=REACHING)
     asked_at: Mapped[datetime | None] = mapped_column(info=REACHING)
+    unsubscribed_at: Mapped[datetime | None] = mapped_column(info=REACHING)
 
     association: Mapped[Association] = relationship(back_populates="contacts")
 

@@ -6,15 +6,57 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.activities.models import Activity
 from portal.associations.models import Association
 from portal.forum.models import AgendaItem
 from portal.mail.letter import Letter, message_of
 from portal.mail.models import Message
-from portal.registrations.letter_parts import place_text, subject_of
+from portal.mail.wording import MailKind, Words, declare, letter_of
+from portal.registrations.letter_parts import place_text
 from portal.web.links import link_to, sign
 from portal.web.locale import clock_time, date_long, text_of, when
+
+PLACEHOLDERS = ("association", "title", "when", "where")
+ONE_ANSWER = _l("One answer holds for the association. You can change it until the meeting begins.")
+
+declare(
+    MailKind(
+        "invited",
+        _l("Invitation"),
+        Words(
+            _l("You are invited: {title}"),
+            _l("You are invited"),
+            _l(
+                "{association} is invited to “{title}”.\n\n"
+                "Press the button and say yes or no, and how many you are. It takes a minute and no password."
+            ),
+            ONE_ANSWER,
+        ),
+        PLACEHOLDERS,
+        _l("{unit}: you are invited to a meeting"),
+        of_type=True,
+        news=True,
+    ),
+    MailKind(
+        "invitation_reminder",
+        _l("Reminder of an invitation"),
+        Words(
+            _l("Will you come? {title}"),
+            _l("Will you come?"),
+            _l(
+                "We have not heard yet whether {association} comes to “{title}”.\n\n"
+                "Press the button and say yes or no, and how many you are. It takes a minute and no password."
+            ),
+            ONE_ANSWER,
+        ),
+        PLACEHOLDERS,
+        _l("{unit}: will you come to the meeting?"),
+        of_type=True,
+        news=True,
+    ),
+)
 
 
 class Invitations:
@@ -24,38 +66,45 @@ class Invitations:
         self.kind = kind
         self.activity = activity
         self.agenda = agenda
-        self._common: dict[str, Letter] = {}
+        self._tables: dict[str, list[tuple[str, str]]] = {}
 
     def to(self, association: Association, reference: str, *, now: datetime) -> list[Message]:
         """The letter to each of the association's mailboxes; `reference` is its invitation's."""
         if not association.contacts:
             return []
         lang = association.language
+        letter = self._letter(lang, association.name)
         with force_locale(lang):
-            letter = self._letter(lang, association.name)
             address = link_to("invitations.answer", lang, token=sign(reference))
             letter = replace(letter, button=(_("Answer the invitation"), address))
         return [
-            message_of(letter, contact.email, lang, now=now, association_id=association.id)
+            message_of(letter, contact.email, lang, now=now, association_id=association.id,
+                       activity_id=self.activity.id)
             for contact in association.contacts
-        ]
+        ]  # fmt: skip
 
     def _letter(self, lang: str, name: str) -> Letter:
-        if lang not in self._common:
-            self._common[lang] = self._write(lang)
-        common = self._common[lang]
-        title = text_of(self.activity, "title", lang).text
-        if self.kind == "invited":
-            first = _("%(association)s is invited to “%(title)s”.", association=name, title=title)
-        else:
-            first = _(
-                "We have not heard yet whether %(association)s comes to “%(title)s”.", association=name, title=title
-            )
-        return replace(common, paragraphs=[first, *common.paragraphs])
-
-    def _write(self, lang: str) -> Letter:
         activity = self.activity
-        invited = self.kind == "invited"
+        with force_locale(lang):
+            if lang not in self._tables:
+                self._tables[lang] = self._table(lang)
+            words = {
+                "association": name,
+                "title": text_of(activity, "title", lang).text,
+                "when": when(activity.starts_at, activity.ends_at),
+                "where": place_text(activity),
+            }
+        return letter_of(
+            self.kind,
+            lang,
+            words,
+            type_id=activity.type_id,
+            neutral=activity.type.neutral_mail,
+            parts={"facts": self._tables[lang]},
+        )
+
+    def _table(self, lang: str) -> list[tuple[str, str]]:
+        activity = self.activity
         facts = [(_("When"), when(activity.starts_at, activity.ends_at))]
         if place_text(activity):
             facts.append((_("Where"), place_text(activity)))
@@ -65,15 +114,4 @@ class Invitations:
         desk = activity.registers_at or activity
         if desk.deadline is not None:
             facts.append((_("Answer by"), f"{date_long(desk.deadline)} {clock_time(desk.deadline)}"))
-        return Letter(
-            self.kind,
-            subject_of(activity, lang, _("You are invited"), _("you are invited to a meeting"))
-            if invited
-            else subject_of(activity, lang, _("Will you come?"), _("will you come to the meeting?")),
-            _("You are invited") if invited else _("Will you come?"),
-            [_("Press the button and say yes or no, and how many you are. It takes a minute and no password.")],
-            facts,
-            after=[
-                _("One answer holds for the association. You can change it until the meeting begins."),
-            ],
-        )
+        return facts

@@ -17,7 +17,8 @@ from portal.mail.models import Message, MessageState
 class Letter:
     """One message's words. `facts` are pairs of label and value; `button` is a text and an address.
 
-    `more_buttons` are further ones of the same kind, where a letter is about several things.
+    `more_buttons` are further ones of the same kind, where a letter is about several things. `calendar` is an
+    iCalendar stream for the reader's calendar; `unsubscribe` is the address for who wants no more such letters.
     """
 
     kind: str
@@ -28,21 +29,25 @@ class Letter:
     button: tuple[str, str] | None = None
     after: list[str] = field(default_factory=list)
     more_buttons: list[tuple[str, str]] = field(default_factory=list)
+    calendar: str = ""
+    unsubscribe: str = ""
 
 
 def queue_letter(
     session: Session, letter: Letter, recipient: str | None, lang: str, *, now: datetime,
-    registration_id: int | None = None, association_id: int | None = None,
+    registration_id: int | None = None, association_id: int | None = None, activity_id: int | None = None,
 ) -> Message | None:  # fmt: skip
     """Puts the letter in the outbox, in the caller's transaction. Nothing where there is no address.
 
-    `association_id` is the association it is written to, whose timeline shows that it was.
+    `association_id` is the association it is written to, whose timeline shows that it was; `activity_id` is the
+    activity it is about.
     """
     if not recipient:
         return None
     message = message_of(
-        letter, recipient, lang, now=now, registration_id=registration_id, association_id=association_id
-    )
+        letter, recipient, lang, now=now, registration_id=registration_id, association_id=association_id,
+        activity_id=activity_id,
+    )  # fmt: skip
     session.add(message)
     return message
 
@@ -52,26 +57,33 @@ def queue_messages(session: Session, messages: Sequence[Message]) -> None:
     session.bulk_save_objects(messages)
 
 
+def new_message_id(settings: Settings) -> str:
+    """A Message-ID that nobody else has, in the sender's domain."""
+    return f"<{secrets.token_hex(16)}@{settings.mail_from.rpartition('@')[2]}>"
+
+
 def message_of(
     letter: Letter, recipient: str, lang: str, *, now: datetime,
-    registration_id: int | None = None, association_id: int | None = None,
+    registration_id: int | None = None, association_id: int | None = None, activity_id: int | None = None,
 ) -> Message:  # fmt: skip
     """The letter as a message to one mailbox, not yet in the outbox."""
     settings: Settings = current_app.extensions["settings"]
     with force_locale(lang):
         text = render_template("mail/letter.txt", letter=letter, lang=lang)
         html = render_template("mail/letter.html", letter=letter, lang=lang)
-    domain = settings.mail_from.rpartition("@")[2] or "portal.invalid"
     return Message(
-        message_id=f"<{secrets.token_hex(16)}@{domain}>",
+        message_id=new_message_id(settings),
         kind=letter.kind,
         language=lang,
         recipient=recipient,
         subject=" ".join(letter.subject.split())[:200],
         body_text=text,
         body_html=html,
+        calendar=letter.calendar or None,
+        unsubscribe=letter.unsubscribe or None,
         registration_id=registration_id,
         association_id=association_id,
+        activity_id=activity_id,
         state=MessageState.QUEUED,
         created_at=now,
         next_try_at=now,

@@ -1,15 +1,13 @@
 """What letters about a registration are made of."""
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from portal.activities.models import Activity
 from portal.activities.rules import State
-from portal.config import Settings
 from portal.registrations.models import Registration
 from portal.registrations.queries import meetings_of
 from portal.web.links import link_to, sign
-from portal.web.locale import text_of, when
+from portal.web.locale import when
 
 
 def place_text(activity: Activity) -> str:
@@ -25,14 +23,6 @@ def facts_of(activity: Activity, registration: Registration) -> list[tuple[str, 
         facts.append((_("Where"), place_text(activity)))
     facts.append((_("Places"), str(registration.heads)))
     return facts
-
-
-def subject_of(activity: Activity, lang: str, text: str, neutral: str) -> str:
-    """The subject with the title, or the neutral one where the type keeps titles out of subjects."""
-    if activity.type.neutral_mail:
-        settings: Settings = current_app.extensions["settings"]
-        return f"{settings.wordmark}: {neutral}"
-    return f"{text}: {text_of(activity, 'title', lang)}"
 
 
 def manage_button(registration: Registration, lang: str) -> tuple[str, str]:

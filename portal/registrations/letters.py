@@ -1,6 +1,6 @@
 """What people are told about their registration, in their own language, neutral where the type asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 from portal.activities.links import activity_address
 from portal.activities.models import Activity
 from portal.mail.letter import Letter, queue_letter
-from portal.registrations.letter_parts import facts_of, manage_button, subject_of
+from portal.mail.wording import letter_of
+from portal.registrations import mail_kinds  # noqa: F401 - they are declared there
+from portal.registrations.calendar_parts import calendar_for
+from portal.registrations.letter_parts import facts_of, manage_button, place_text
 from portal.registrations.models import Registration
-from portal.registrations.organiser_letters import called_off, moved
+from portal.registrations.organiser_letters import called_off, moved, reminder
 from portal.registrations.rules import ALIVE, Standing
 from portal.web.links import link_to, sign
-from portal.web.locale import clock_time, date_long, text_of
+from portal.web.locale import clock_time, date_long, text_of, when
+
+Parts = dict[str, Any]
+SIGNED_UP = {"confirmed", "waiting", "moved_up"}
 
 
 def _others(session: Session, registration: Registration) -> list[str]:
@@ -42,6 +48,20 @@ def _others(session: Session, registration: Registration) -> list[str]:
     ]
 
 
+def facts_about(activity: Activity, registration: Registration, lang: str) -> dict[str, str]:
+    """What the placeholders stand for that every message about a registration may use."""
+    places = ngettext("%(num)d place", "%(num)d places", registration.heads)
+    return {
+        "title": text_of(activity, "title", lang).text,
+        "places": places,
+        "heads": str(registration.heads),
+        "when": when(activity.starts_at, activity.ends_at),
+        "day": date_long(activity.starts_at),
+        "where": place_text(activity),
+        "reason": text_of(activity, "called_off", lang).text,
+    }
+
+
 def tell(
     session: Session,
     registration: Registration,
@@ -55,169 +75,78 @@ def tell(
 
     `activity` is the meeting it is about where that is another one than the party signed up at.
     """
+    if not registration.email:
+        return
+    about = activity or registration.activity
+    queue_letter(
+        session,
+        letter_to(session, registration, kind, now=now, activity=about, **facts),
+        registration.email,
+        registration.language,
+        registration_id=registration.id,
+        activity_id=about.id,
+        now=now,
+    )
+
+
+def letter_to(
+    session: Session, registration: Registration, kind: str, *, now: datetime, activity: Activity, **facts: Any
+) -> Letter:
+    """The letter `kind` to the party about the activity, with its entry for the calendar."""
     lang = registration.language
     with force_locale(lang):
-        letter = LETTERS[kind](session, activity or registration.activity, registration, lang, **facts)
-    queue_letter(session, letter, registration.email, lang, registration_id=registration.id, now=now)
-
-
-def _confirmed(session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    title = text_of(activity, "title", lang).text
-    return Letter(
-        "confirmed",
-        subject_of(activity, lang, _("You are registered"), _("your registration is confirmed")),
-        _("You are registered"),
-        [
-            ngettext(
-                "We have kept %(num)d place for you at “%(title)s”.",
-                "We have kept %(num)d places for you at “%(title)s”.",
-                registration.heads,
-                title=title,
-            ),
-            *_others(session, registration),
-        ],
-        facts_of(activity, registration),
-        manage_button(registration, lang),
-        [_("Can't you come, or will you be fewer? Tell us with the button, so that others can have the places.")],
+        words = facts_about(activity, registration, lang)
+        key, more, parts = LETTERS[kind](session, activity, registration, lang, **facts)
+        notes = _others(session, registration) if kind in SIGNED_UP else []
+        parts["calendar"] = calendar_for(session, kind, activity, registration, now=now, **facts)
+    return letter_of(
+        key,
+        lang,
+        {**words, **more},
+        type_id=activity.type_id,
+        neutral=activity.type.neutral_mail,
+        notes=notes,
+        parts=parts,
     )
 
 
-def _waiting(session: Session, activity: Activity, registration: Registration, lang: str, *, number: int) -> Letter:
-    return Letter(
-        "waiting",
-        subject_of(activity, lang, _("You are on the waiting list"), _("you are on the waiting list")),
-        _("You are on the waiting list"),
-        [
-            ngettext(
-                "There is not %(num)d place free at “%(title)s” right now. You are number %(number)d in line.",
-                "There are not %(num)d places free at “%(title)s” right now. You are number %(number)d in line.",
-                registration.heads,
-                title=text_of(activity, "title", lang).text,
-                number=number,
-            ),
-            _("We write to you as soon as there is room. You need not do anything until then."),
-            *_others(session, registration),
-        ],
-        facts_of(activity, registration),
-        manage_button(registration, lang),
-    )
+Written = tuple[str, Mapping[str, str], Parts]
 
 
-def _offer(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
+def _placed(kind: str) -> Callable[..., Written]:
+    def write(_session: Session, activity: Activity, registration: Registration, lang: str, **more: Any) -> Written:
+        parts = {"facts": facts_of(activity, registration), "button": manage_button(registration, lang)}
+        return kind, {name: str(value) for name, value in more.items()}, parts
+
+    return write
+
+
+def _offer(_session: Session, activity: Activity, registration: Registration, lang: str) -> Written:
     until = registration.offer_expires_at or activity.starts_at
-    return Letter(
-        "offer",
-        subject_of(activity, lang, _("There is room for you"), _("there is room for you")),
-        _("There is room for you"),
-        [
-            ngettext(
-                "%(num)d place at “%(title)s” is held for you.",
-                "%(num)d places at “%(title)s” are held for you.",
-                registration.heads,
-                title=text_of(activity, "title", lang).text,
-            ),
-            _(
-                "Answer yes or no by %(day)s %(time)s. After that, the places go to the next in line.",
-                day=date_long(until),
-                time=clock_time(until),
-            ),
-        ],
-        facts_of(activity, registration),
-        (_("Answer yes or no"), link_to("registrations.offer", lang, token=sign(registration.reference or ""))),
-    )
+    address = link_to("registrations.offer", lang, token=sign(registration.reference or ""))
+    parts = {"facts": facts_of(activity, registration), "button": (_("Answer yes or no"), address)}
+    return "offer", {"until": f"{date_long(until)} {clock_time(until)}"}, parts
 
 
-def _lapsed(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    return Letter(
-        "lapsed",
-        subject_of(activity, lang, _("The offer has expired"), _("the offer has expired")),
-        _("The offer has expired"),
-        [
-            _(
-                "We did not hear from you in time, so the places at “%(title)s” have gone to the next in line.",
-                title=text_of(activity, "title", lang).text,
-            ),
-            _("You are welcome to sign up again."),
-        ],
-        button=(_("See the activity"), activity_address(activity, lang)),
-    )
+def _left(kind: str) -> Callable[..., Written]:
+    def write(_session: Session, activity: Activity, _registration: Registration, lang: str) -> Written:
+        return kind, {}, {"button": (_("See the activity"), activity_address(activity, lang))}
+
+    return write
 
 
-def _moved_up(session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    letter = _confirmed(session, activity, registration, lang)
-    return Letter(
-        "moved_up",
-        subject_of(activity, lang, _("You have a place now"), _("you have a place now")),
-        _("You have a place now"),
-        [_("There was room, so you have moved up from the waiting list."), *letter.paragraphs],
-        letter.facts,
-        letter.button,
-        letter.after,
-    )
-
-
-def _heads_changed(
-    session: Session, activity: Activity, registration: Registration, lang: str, *, before: int
-) -> Letter:
-    return Letter(
-        "heads_changed",
-        subject_of(activity, lang, _("Your registration has changed"), _("your registration has changed")),
-        _("Your registration has changed"),
-        [
-            _(
-                "You have changed the number of places at “%(title)s” from %(before)d to %(after)d.",
-                title=text_of(activity, "title", lang).text,
-                before=before,
-                after=registration.heads,
-            )
-        ],
-        facts_of(activity, registration),
-        manage_button(registration, lang),
-    )
-
-
-def _cancelled(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    return Letter(
-        "cancelled",
-        subject_of(activity, lang, _("You have cancelled"), _("you have cancelled")),
-        _("You have cancelled"),
-        [
-            _(
-                "Your registration for “%(title)s” is cancelled, and the places go to others. "
-                "Thank you for telling us.",
-                title=text_of(activity, "title", lang).text,
-            )
-        ],
-        button=(_("See the activity"), activity_address(activity, lang)),
-    )
-
-
-def _declined(_session: Session, activity: Activity, registration: Registration, lang: str) -> Letter:
-    return Letter(
-        "declined",
-        subject_of(activity, lang, _("You have said no, thank you"), _("you have said no, thank you")),
-        _("You have said no, thank you"),
-        [
-            _(
-                "The places at “%(title)s” go to the next in line. Thank you for answering.",
-                title=text_of(activity, "title", lang).text,
-            )
-        ],
-        button=(_("See the activity"), activity_address(activity, lang)),
-    )
-
-
-LETTERS: dict[str, Callable[..., Letter]] = {
-    "confirmed": _confirmed,
-    "waiting": _waiting,
+LETTERS: dict[str, Callable[..., Written]] = {
+    "confirmed": _placed("confirmed"),
+    "waiting": _placed("waiting"),
     "offer": _offer,
-    "lapsed": _lapsed,
-    "moved_up": _moved_up,
-    "heads_changed": _heads_changed,
-    "cancelled": _cancelled,
-    "declined": _declined,
+    "lapsed": _left("lapsed"),
+    "moved_up": _placed("moved_up"),
+    "heads_changed": _placed("heads_changed"),
+    "cancelled": _left("cancelled"),
+    "declined": _left("declined"),
     "called_off": called_off,
     "moved": moved,
+    "reminder": reminder,
 }
 
 

@@ -10,7 +10,7 @@ from portal.activities.rules import AgeBand
 from portal.associations.models import Association
 from portal.database import Base, choice
 from portal.personal import Basis, Kept, Purpose, personal
-from portal.registrations.rules import Standing
+from portal.registrations.rules import PassReason, Standing
 
 SOON = Kept.DAYS_AFTER_ACTIVITY
 COUNTED = personal(Purpose.COUNT, Kept.WITH_THE_FIGURES)
@@ -60,3 +60,21 @@ class Registration(Base):
         """The group's or the association's name, for lists; never a faith-based body's contact."""
         known = self.association.name if self.association else self.association_name
         return self.group_name or known
+
+
+class PassedOver(Base):
+    """A waiting party was passed over: others behind it got the `free` heads that it was too big for, and why.
+
+    `heads` is how many it needed then. One row for each time.
+    """
+
+    __tablename__ = "passed_over"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True, info=COUNTED)
+    at: Mapped[datetime] = mapped_column(info=COUNTED)
+    reason: Mapped[PassReason] = mapped_column(choice(PassReason), info=COUNTED)
+    heads: Mapped[int] = mapped_column(info=COUNTED)
+    free: Mapped[int] = mapped_column(info=COUNTED)
+
+    registration: Mapped[Registration] = relationship()

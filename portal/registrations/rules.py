@@ -31,6 +31,13 @@ ALIVE = frozenset({Standing.CONFIRMED, Standing.WAITING, Standing.OFFERED})
 HOLDS_PLACES = frozenset({Standing.CONFIRMED, Standing.OFFERED})
 
 
+class PassReason(StrEnum):
+    """Why a waiting party was passed over when places went to another one behind it."""
+
+    TOO_BIG = "too_big"
+    TOO_BIG_NOW = "too_big_now"
+
+
 @dataclass(frozen=True)
 class Party:
     """A waiting party: its number, its place in the line and its heads."""
