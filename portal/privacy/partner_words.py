@@ -53,6 +53,7 @@ FIELDS: dict[tuple[str, str], Any] = {
     ("contact", "created_at"): _l("When the contact was put down"),
     ("contact", "confirmed_at"): _l("When you last said that it is right"),
     ("contact", "asked_at"): _l("When we last asked"),
+    ("contact", "unsubscribed_at"): _l("When you said no to invitations and news"),
     ("access_link", "contact_id"): _l("Whom the link went to"),
     ("access_link", "purpose"): _l("What the link is for"),
     ("access_link", "token_hash"): _l("A fingerprint of the link, never the link itself"),
