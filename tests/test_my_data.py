@@ -34,6 +34,8 @@ FITTING: dict[tuple[str, str], Any] = {
     ("count", "closing_id"): None,
     ("enquiry", "email"): OURS,
     ("association", "language"): "da",
+    ("calendar_feed", "user_id"): None,
+    ("mailing", "query"): "",
 }
 
 
