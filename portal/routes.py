@@ -17,6 +17,7 @@ def register_routes(app: Flask) -> None:
     from portal.associations.my_routes import my_association
     from portal.associations.segment_routes import segments
     from portal.associations.staff_routes import associations_staff
+    from portal.associations.unsubscribe_routes import unsubscribing
     from portal.attendance.routes import attendance
     from portal.demo.routes import demo
     from portal.engagements.session_routes import engagements
@@ -50,6 +51,7 @@ def register_routes(app: Flask) -> None:
         charter_staff,
         merges,
         my_association,
+        unsubscribing,
         segments,
         associations_staff,
         contacts_staff,

@@ -105,6 +105,8 @@ def test_every_post_without_a_token_is_refused(walk: Walk) -> None:
         if "POST" not in methods(rule):
             continue
         view = walk.app.view_functions[rule.endpoint]
+        if getattr(view, "without_token", False):
+            continue  # tests/test_unsubscribe.py says which one it is, and what it can do
         allowed = (422, 400) if getattr(view, "keeps_input", False) else (400,)
         answer = walk.entitled(rule).open(
             walk.path(rule), method="POST", data={"heads": "3", "name": "Asta Prøvesen"}, csrf=False

@@ -1,9 +1,22 @@
 """CSRF everywhere, without losing what was typed."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+View = TypeVar("View", bound=Callable[..., Any])
 protection = CSRFProtect()
+
+
+def without_token(view: View) -> View:
+    """For the one view that mail programs post to for their readers (RFC 8058): they have no session and no token.
+
+    It must do a single thing, which a signed link allows by itself.
+    """
+    view.without_token = True  # type: ignore[attr-defined]
+    return view
 
 
 def protect(app: Flask) -> None:
@@ -19,9 +32,11 @@ def protect(app: Flask) -> None:
             abort(400)  # no view reads JSON; Flask-WTF would, however deeply it is nested
         if not app.config.get("WTF_CSRF_ENABLED", True):
             return
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, "without_token", False):
+            return
         try:
             protection.protect()
         except CSRFError:
-            view = current_app.view_functions.get(request.endpoint or "")
             if not getattr(view, "keeps_input", False):
                 raise

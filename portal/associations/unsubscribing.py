@@ -1,0 +1,92 @@
+"""No more invitations and news to a mailbox: the link in such mail, what it says, and taking it back.
+
+The link does this one thing, for one contact and as long as it has that mailbox; it needs no login, and lets nobody in.
+"""
+
+from datetime import datetime
+
+from flask import current_app
+from itsdangerous import Signer
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from portal.accounts.models import User
+from portal.associations.models import Association, Contact
+from portal.config import SettingError
+from portal.database import db, writing
+from portal.errors import RuleError
+from portal.log.models import Event
+from portal.log.service import note
+from portal.web.addresses import LARGEST
+from portal.web.links import link_to
+
+
+def _signer(mailbox: str) -> Signer:
+    """Signs for one mailbox, without a word of it in the token: whoever sees the address learns nobody's."""
+    if not current_app.secret_key:
+        raise SettingError("PORTAL_SECRET_KEY must be set: links in mail are signed with it.")
+    return Signer(str(current_app.secret_key), salt=f"unsubscribe:{mailbox}")
+
+
+def unsubscribe_token(contact: Contact) -> str:
+    """The token in the contact's link; it ends when the mailbox changes."""
+    return _signer(contact.email).sign(str(contact.id)).decode()
+
+
+def unsubscribe_address(contact: Contact, lang: str) -> str:
+    """The absolute address by which the contact asks for no more invitations and news, for `Letter.unsubscribe`."""
+    return link_to("unsubscribing.show", lang, token=unsubscribe_token(contact))
+
+
+def contact_of_token(token: str) -> Contact | None:
+    """The contact with its association; None for a token that was not made here, or for another mailbox."""
+    number = token.partition(".")[0]
+    # The number only says where to look: the mailbox found there must be the one that the token was signed for.
+    if not (number.isascii() and number.isdigit() and len(number) < 11 and 0 < int(number) <= LARGEST):
+        return None
+    query = select(Contact).where(Contact.id == int(number)).options(joinedload(Contact.association))
+    contact = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return contact if contact is not None and _signer(contact.email).validate(token) else None
+
+
+def unsubscribe(token: str, *, now: datetime) -> Contact:
+    """Notes that the mailbox wants no more invitations and news; once more changes nothing.
+
+    RuleError `unknown_link`.
+    """
+    return _decide_by_link(token, False, now)
+
+
+def subscribe_again(token: str, *, now: datetime) -> Contact:
+    """Takes it back. RuleError `unknown_link`."""
+    return _decide_by_link(token, True, now)
+
+
+def _decide_by_link(token: str, wanted: bool, now: datetime) -> Contact:
+    found = contact_of_token(token)
+    if found is None:
+        raise RuleError("unknown_link")
+    holder = found.association_id
+    with writing() as session:
+        # Whoever changes or removes a contact holds its association first, so this does too: neither waits for ever.
+        session.execute(update(Association).where(Association.id == holder).values(revision=Association.revision))
+        contact = contact_of_token(token)
+        if contact is None:
+            raise RuleError("unknown_link")
+        choose_news(session, contact, wanted, actor=None, now=now)
+        return contact
+
+
+def choose_news(session: Session, contact: Contact, wanted: bool, *, actor: User | None, now: datetime) -> bool:
+    """Puts down, in the caller's transaction, whether the contact wants invitations and news; whether that is a change.
+
+    The caller holds the contact's association.
+    """
+    if wanted == (contact.unsubscribed_at is None):
+        return False
+    contact.unsubscribed_at = None if wanted else now
+    note(
+        session, Event.CONTACT_CHANGED, now=now, actor=actor, association_id=contact.association_id,
+        subject="unsubscribed",
+    )  # fmt: skip
+    return True
