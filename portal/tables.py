@@ -1,6 +1,5 @@
 """Every table, known to SQLAlchemy once this is imported."""
 
-from portal import jobs
 from portal.accounts import models as accounts
 from portal.activities import models as activities
 from portal.associations import charter_models as charter
@@ -13,6 +12,7 @@ from portal.enquiries import models as enquiries
 from portal.forum import models as forum
 from portal.goals import models as goals
 from portal.imports import models as imports
+from portal.jobs import models as jobs
 from portal.log import models as log
 from portal.mail import models as mail
 from portal.registrations import models as registrations

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.activities.models import Activity
+from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import State
 from portal.activities.service import ActivityDraft, apply_draft
 from portal.database import writing
@@ -14,6 +14,7 @@ from portal.registrations.letter_parts import place_text
 from portal.registrations.letters import tell
 from portal.registrations.models import Registration
 from portal.registrations.queries import heads_of, meetings_of
+from portal.registrations.reminder_rules import is_due_again
 from portal.registrations.rules import ALIVE
 from portal.registrations.waiting_list import take_turn, tend
 
@@ -46,6 +47,10 @@ def change_activity(activity_id: int, draft: ActivityDraft, *, now: datetime) ->
             for meeting in meetings_of(activity):
                 meeting.visibility = activity.visibility
         session.flush()
+        if before[0] != activity.starts_at:
+            hours = session.get_one(ActivityType, activity.type_id).reminder_hours
+            if is_due_again(activity.starts_at, hours, now):
+                activity.reminded_at = None
         if activity.state is State.PUBLISHED and now < activity.starts_at:
             if before != (activity.starts_at, activity.ends_at, place_text(activity)):
                 for registration in _parties(session, activity):

@@ -12,7 +12,8 @@ from portal.personal import impersonal
 class Job(Base):
     """One job of the worker. `leased_until` is when another worker may take it over from one that died.
 
-    `said` is what its last run did, in English and without anything about a person.
+    `said` is what its last run did, in English and without anything about a person; where it failed (`ok` is False),
+    the kind of the fault. `name` is one of `rules.Name`.
     """
 
     __tablename__ = "job"
