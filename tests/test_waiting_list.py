@@ -70,8 +70,8 @@ def test_a_full_activity_keeps_a_fair_line(client: PageClient) -> None:
     client.post(f"/da/offers/{sign(second.reference or '')}/take")
     assert standing_of(second) is Standing.CONFIRMED
     assert [m.kind for m in sent()] == [
-        "confirmed", "waiting", "waiting", "heads_changed", "cancelled", "offer", "offer", "waiting", "declined",
-        "offer", "confirmed",
+        "confirmed", "waiting", "waiting", "heads_changed", "some_free", "cancelled", "offer", "offer", "waiting",
+        "declined", "offer", "confirmed",
     ]  # fmt: skip
 
 

@@ -65,6 +65,8 @@ FIELDS: dict[tuple[str, str], Any] = {
     ("registration", "queue_number"): _l("Your number in line"),
     ("registration", "created_at"): _l("When you signed up"),
     ("registration", "offer_expires_at"): _l("How long an offer holds"),
+    ("registration", "told_free"): _l("How many free places you were last told of while you waited"),
+    ("registration", "told_free_at"): _l("When you were told"),
     ("registration", "erased_at"): _l("When your name was erased"),
     ("message", "calendar"): _l("The entry for your calendar that the mail brings along"),
     ("message", "unsubscribe"): _l("The link to say no to more of the kind"),

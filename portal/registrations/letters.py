@@ -48,6 +48,19 @@ def _others(session: Session, registration: Registration) -> list[str]:
     ]
 
 
+def _free_now(free: int = 0, **_facts: Any) -> list[str]:
+    """Tells whoever begins to wait as the first in line that some places are free, though too few for it."""
+    if not free:
+        return []
+    return [
+        ngettext(
+            "%(num)d place is free right now. If fewer of you can come, take it with the button.",
+            "%(num)d places are free right now. If fewer of you can come, take them with the button.",
+            free,
+        )
+    ]
+
+
 def facts_about(activity: Activity, registration: Registration, lang: str) -> dict[str, str]:
     """What the placeholders stand for that every message about a registration may use."""
     places = ngettext("%(num)d place", "%(num)d places", registration.heads)
@@ -97,7 +110,8 @@ def letter_to(
     with force_locale(lang):
         words = facts_about(activity, registration, lang)
         key, more, parts = LETTERS[kind](session, activity, registration, lang, **facts)
-        notes = _others(session, registration) if kind in SIGNED_UP else []
+        notes = _free_now(**facts) if kind == "waiting" else []
+        notes += _others(session, registration) if kind in SIGNED_UP else []
         parts["calendar"] = calendar_for(session, kind, activity, registration, now=now, **facts)
     return letter_of(
         key,
@@ -128,6 +142,13 @@ def _offer(_session: Session, activity: Activity, registration: Registration, la
     return "offer", {"until": f"{date_long(until)} {clock_time(until)}"}, parts
 
 
+def _some_free(_session: Session, activity: Activity, registration: Registration, lang: str, *, free: int) -> Written:
+    address = link_to("registrations.manage", lang, token=sign(registration.reference or ""))
+    when_and_where = facts_of(activity, registration)[:-1]  # how many places it asked for stands in the text
+    parts = {"facts": when_and_where, "button": (_("See what is free"), address)}
+    return "some_free", {"free": ngettext("%(num)d place", "%(num)d places", free)}, parts
+
+
 def _left(kind: str) -> Callable[..., Written]:
     def write(_session: Session, activity: Activity, _registration: Registration, lang: str) -> Written:
         return kind, {}, {"button": (_("See the activity"), activity_address(activity, lang))}
@@ -138,6 +159,7 @@ def _left(kind: str) -> Callable[..., Written]:
 LETTERS: dict[str, Callable[..., Written]] = {
     "confirmed": _placed("confirmed"),
     "waiting": _placed("waiting"),
+    "some_free": _some_free,
     "offer": _offer,
     "lapsed": _left("lapsed"),
     "moved_up": _placed("moved_up"),

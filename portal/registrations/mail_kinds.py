@@ -36,6 +36,22 @@ declare(
         of_type=True,
     ),
     MailKind(
+        "some_free",
+        _l("Some places free, too few for the party"),
+        Words(
+            _l("Some places are free: {title}"),
+            _l("Some places are free"),
+            _l(
+                "{free} at “{title}” can be yours right now, but you are {heads}. You are first in line.\n\n"
+                "If fewer of you can come, take what is free with the button. "
+                "If not, you need not do anything: you keep your place in line."
+            ),
+        ),
+        (*ABOUT, "free"),
+        _l("{unit}: some places are free"),
+        of_type=True,
+    ),
+    MailKind(
         "offer",
         _l("Offer of places"),
         Words(

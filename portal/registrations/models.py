@@ -21,6 +21,7 @@ class Registration(Base):
 
     `reference` is the secret behind the signed manage link; `submission` is the form's own number,
     so that a repeated POST registers once; `queue_number` is the activity's turn when the party came.
+    `told_free` is the number of free places, too few for it, that the first in line was last told of.
     """
 
     __tablename__ = "registration"
@@ -50,6 +51,8 @@ class Registration(Base):
     language: Mapped[str] = mapped_column(String(2), info=personal(Purpose.CONTACT, Kept.WITH_THE_FIGURES))
     created_at: Mapped[datetime] = mapped_column(info=COUNTED)
     offer_expires_at: Mapped[datetime | None] = mapped_column(info=COUNTED)
+    told_free: Mapped[int | None] = mapped_column(info=COUNTED)
+    told_free_at: Mapped[datetime | None] = mapped_column(info=COUNTED)
     erased_at: Mapped[datetime | None] = mapped_column(info=COUNTED)
 
     activity: Mapped[Activity] = relationship()

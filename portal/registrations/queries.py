@@ -12,8 +12,17 @@ from portal.activities.models import Activity
 from portal.activities.rules import Closed, RegistrationMode, State, sign_up_closed
 from portal.associations.models import Association
 from portal.database import db
-from portal.registrations.models import Registration
-from portal.registrations.rules import ALIVE, HOLDS_PLACES, Party, Standing, free_places
+from portal.registrations.models import PassedOver, Registration
+from portal.registrations.rules import (
+    ALIVE,
+    HOLDS_PLACES,
+    Party,
+    Share,
+    Standing,
+    free_places,
+    open_to,
+    share_out,
+)
 
 
 @dataclass(frozen=True)
@@ -71,14 +80,48 @@ def heads_of(activity_ids: Iterable[int], session: Session | None = None) -> dic
     return {number: (int(heads), int(parties)) for number, heads, parties in rows}
 
 
-def waiting_parties(session: Session, activity_id: int) -> list[Party]:
-    """Who waits, in order of arrival."""
-    rows = session.execute(
-        select(Registration.id, Registration.queue_number, Registration.heads)
-        .where(Registration.activity_id == activity_id, Registration.standing == Standing.WAITING)
+def lines_of(activity_ids: Iterable[int], session: Session | None = None) -> dict[int, list[Party]]:
+    """Who waits at each activity, in order of arrival; activities without anybody are left out."""
+    rows = (session or db.session).execute(
+        select(
+            Registration.activity_id,
+            Registration.id,
+            Registration.queue_number,
+            Registration.heads,
+            Registration.told_free,
+            Registration.told_free_at,
+        )
+        .where(Registration.activity_id.in_(list(activity_ids)), Registration.standing == Standing.WAITING)
         .order_by(Registration.queue_number)
     )
-    return [Party(*row) for row in rows]
+    found: dict[int, list[Party]] = {}
+    for activity_id, number, queue_number, heads, told_free, told_at in rows:
+        found.setdefault(activity_id, []).append(Party(number, queue_number, heads, told_free, told_at))
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """An activity's waiting list: who waits, in order, and how many heads are free (None without a limit)."""
+
+    parties: list[Party]
+    free: int | None
+    starts_at: datetime
+
+    def part_of(self, registration_id: int, now: datetime) -> int:
+        """How many heads the party gets at once if it makes do with so many."""
+        return open_to(registration_id, self.parties, self.free, self.starts_at, now)
+
+    def shared(self, now: datetime) -> Share:
+        """What becomes of the free places now."""
+        return share_out(self.parties, self.free, self.starts_at, now)
+
+
+def line_of(activity: Activity, session: Session | None = None) -> Line:
+    """The activity's waiting list as it is."""
+    taken, _parties = heads_of([activity.id], session).get(activity.id, (0, 0))
+    parties = lines_of([activity.id], session).get(activity.id, [])
+    return Line(parties, free_places(activity.capacity, taken), activity.starts_at)
 
 
 def registration_by_reference(reference: str) -> Registration | None:
@@ -96,6 +139,17 @@ def place_in_line(registration: Registration) -> int:
         Registration.queue_number < registration.queue_number,
     )
     return int(db.session.scalar(ahead) or 0) + 1
+
+
+def passings_of(registration_ids: Iterable[int]) -> dict[int, list[PassedOver]]:
+    """Each time a party was passed over, the first one first, by registration."""
+    rows = db.session.scalars(
+        select(PassedOver).where(PassedOver.registration_id.in_(list(registration_ids))).order_by(PassedOver.id)
+    )
+    found: dict[int, list[PassedOver]] = {}
+    for row in rows:
+        found.setdefault(row.registration_id, []).append(row)
+    return found
 
 
 def parties_of(activity_id: int) -> Sequence[Registration]:

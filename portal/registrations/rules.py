@@ -32,7 +32,11 @@ HOLDS_PLACES = frozenset({Standing.CONFIRMED, Standing.OFFERED})
 
 
 class PassReason(StrEnum):
-    """Why a waiting party was passed over when places went to another one behind it."""
+    """Why a waiting party was passed over when places went to another one behind it.
+
+    `too_big`: it held its turn until 7 days before the start and was then too big for the free places;
+    `too_big_now`: in the last 48 hours, when the next one that fits gets them at once.
+    """
 
     TOO_BIG = "too_big"
     TOO_BIG_NOW = "too_big_now"
@@ -40,11 +44,15 @@ class PassReason(StrEnum):
 
 @dataclass(frozen=True)
 class Party:
-    """A waiting party: its number, its place in the line and its heads."""
+    """A waiting party: its number, its place in the line and its heads; the number of free places, too few for it,
+    that it was last told of, and when.
+    """
 
     id: int
     queue_number: int
     heads: int
+    told_free: int | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,26 +75,88 @@ def decide_place(heads: int, free: int | None, anybody_waiting: bool) -> Standin
     return Standing.CONFIRMED if heads <= free and not anybody_waiting else Standing.WAITING
 
 
-def grants(waiting: Sequence[Party], free: int | None, starts_at: datetime, now: datetime) -> list[Grant]:
-    """Who on the waiting list is asked now, in order of arrival.
+@dataclass(frozen=True)
+class Passing:
+    """A party that was passed over: it needed `heads`, `free` were free, and they went to somebody behind it."""
+
+    party_id: int
+    reason: PassReason
+    heads: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """What becomes of the free places: who gets some, and who was passed over.
+
+    `free` is what nobody got, and `first` the first in line who got nothing.
+    """
+
+    grants: tuple[Grant, ...] = ()
+    passings: tuple[Passing, ...] = ()
+    free: int = 0
+    first: Party | None = None
+
+    def tells(self, now: datetime) -> Party | None:
+        """The first in line where it is told that the free places are too few: once for each number, once a day."""
+        first = self.first
+        if first is None or not 0 < self.free < first.heads or self.free == first.told_free:
+            return None
+        return first if first.told_at is None or now - first.told_at >= timedelta(days=1) else None
+
+
+def share_out(waiting: Sequence[Party], free: int | None, starts_at: datetime, now: datetime) -> Share:
+    """Who on the waiting list is asked now, in order of arrival, and who is passed over by it.
 
     A party too big for the free places holds its turn until 7 days before the start; after that the
-    next one that fits is asked. Closer than 48 hours to the start a party that fits is confirmed at once.
-    After the start nobody is asked.
+    next one that fits is asked. In the last 48 hours a party that fits is confirmed at once. After the start
+    nobody is asked. A party is passed over where somebody behind it gets places, not where it merely waits.
     """
     if now >= starts_at:
-        return []
+        return Share()
     left = sum(p.heads for p in waiting) if free is None else free
     at_once = starts_at - now <= AT_ONCE
     holds_turn = starts_at - now > HOLDS_TURN_UNTIL
-    granted = []
-    for party in sorted(waiting, key=lambda p: p.queue_number):
+    reason = PassReason.TOO_BIG_NOW if at_once else PassReason.TOO_BIG
+    granted: list[Grant] = []
+    passed: list[Passing] = []
+    too_big: list[Passing] = []
+    first: Party | None = None
+    for party in _in_line(waiting):
         if party.heads <= left:
             left -= party.heads
             granted.append(Grant(party.id, None if at_once else offer_expires(now, starts_at)))
-        elif holds_turn:
+            passed += too_big
+            too_big = []
+            continue
+        first = first or party
+        if holds_turn:
             break
-    return granted
+        too_big.append(Passing(party.id, reason, party.heads, left))
+    return Share(tuple(granted), tuple(passed), left, first)
+
+
+def open_to(party_id: int, waiting: Sequence[Party], free: int | None, starts_at: datetime, now: datetime) -> int:
+    """How many heads a waiting party would get now if it made do with so many; 0 while another one has the turn.
+
+    It is what `share_out` would give it: before the last 7 days only the first in line can take a part, after that
+    whoever fits.
+    """
+    if free is None or now >= starts_at:
+        return 0
+    left = free
+    for party in _in_line(waiting):
+        if party.id == party_id:
+            return min(left, party.heads)
+        if party.heads <= left:
+            left -= party.heads
+        elif starts_at - now > HOLDS_TURN_UNTIL:
+            return 0
+    return 0
+
+
+def _in_line(waiting: Sequence[Party]) -> list[Party]:
+    return sorted(waiting, key=lambda party: party.queue_number)
 
 
 def offer_expires(now: datetime, starts_at: datetime, hours: int = OFFER_HOURS) -> datetime:

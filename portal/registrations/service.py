@@ -18,7 +18,7 @@ from portal.database import writing
 from portal.errors import RuleError
 from portal.registrations.letters import letter_of_standing, tell
 from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of, last_start, meetings_of
+from portal.registrations.queries import heads_of, last_start, line_of, meetings_of
 from portal.registrations.rules import ALIVE, MAX_HEADS, Standing, decide_place, free_places
 from portal.registrations.waiting_list import activity_afresh, leave, take_turn, tend
 
@@ -97,11 +97,12 @@ def sign_up(activity_id: int, party: SignUp, *, now: datetime, by_staff: bool = 
             session.flush()
         except IntegrityError as fault:  # the same form went to another activity at the same moment
             raise RuleError("sent_before") from fault
+        facts: dict[str, Any] = {}
         if registration.standing is Standing.WAITING:
-            tend(session, activity, now=now, newcomer=registration)
-        if registration.standing is not Standing.OFFERED:  # an offer has its own letter
-            facts: dict[str, Any] = {"number": waiting + 1} if registration.standing is Standing.WAITING else {}
-            tell(session, registration, letter_of_standing(registration.standing), now=now, **facts)
+            tend(session, activity, now=now, asker=registration)
+        if registration.standing is Standing.WAITING:
+            facts = {"number": waiting + 1, "free": registration.told_free or 0}
+        tell(session, registration, letter_of_standing(registration.standing), now=now, **facts)
     return registration
 
 
@@ -127,7 +128,11 @@ def _start(session: Session, registration_id: int, now: datetime) -> tuple[Regis
         raise RuleError("unknown_registration")
     turn = take_turn(session, activity_id)
     registration = session.get_one(Registration, registration_id, populate_existing=True)
-    activity = activity_afresh(session, registration.activity_id)
+    while registration.activity_id != activity_id:  # its first meeting was called off meanwhile: another one's turn
+        activity_id = registration.activity_id
+        turn = take_turn(session, activity_id)
+        session.refresh(registration)
+    activity = activity_afresh(session, activity_id)
     if activity.state is State.CALLED_OFF:
         raise RuleError("called_off")
     if now >= last_start(meetings_of(activity)):
@@ -139,7 +144,8 @@ def _start(session: Session, registration_id: int, now: datetime) -> tuple[Regis
 def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registration:
     """Changes a party's heads; fewer frees places at once, more needs room.
 
-    A waiting party keeps its turn when it gets smaller and goes to the end of the line when it grows.
+    A waiting party keeps its turn when it gets smaller, and has its places at once where it makes do with those that
+    are free for it; when it grows it goes to the end of the line.
     RuleError: `unknown_registration`, `called_off`, `started`, `not_alive`, `too_many_heads` and
     `no_room` (with `most`), `offer_fewer_only`, `too_late_for_more`.
     """
@@ -166,11 +172,40 @@ def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registra
                 raise RuleError("no_room", "heads", most=room)
         if heads > before and registration.standing is Standing.WAITING:
             registration.queue_number = turn
+        if registration.standing is Standing.WAITING and heads <= line_of(activity, session).part_of(
+            registration_id, now
+        ):
+            _make_do(session, registration, heads, now)
+            return registration
         registration.heads = heads
         session.flush()
         tell(session, registration, "heads_changed", now=now, before=before)
         tend(session, activity, now=now)
     return registration
+
+
+def take_part(registration_id: int, heads: int, *, now: datetime) -> Registration:
+    """A waiting party makes do with so many of the free places: it is confirmed, and gives up its other heads.
+
+    Where it waits no more, nothing changes: look at the standing. RuleError: `unknown_registration`, `called_off`,
+    `started`, `part_gone` (with `free`: what it can take now, 0 where it must wait its turn).
+    """
+    with writing() as session:
+        registration, _turn = _start(session, registration_id, now)
+        if registration.standing is Standing.WAITING:
+            free = line_of(registration.activity, session).part_of(registration_id, now)
+            if not 1 <= heads <= free:
+                raise RuleError("part_gone", free=free)
+            _make_do(session, registration, heads, now)
+    return registration
+
+
+def _make_do(session: Session, registration: Registration, heads: int, now: datetime) -> None:
+    """Gives a waiting party the part that is free for it, and what it left to those behind it."""
+    registration.heads = heads
+    session.flush()
+    tend(session, registration.activity, now=now, asker=registration)
+    tell(session, registration, "confirmed", now=now)
 
 
 def cancel(registration_id: int, *, now: datetime) -> Registration:

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, lazyload
 
 from portal.activities.models import Activity
 from portal.activities.rules import State
 from portal.database import db, writing
 from portal.errors import RuleError
 from portal.registrations.letters import tell
-from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of, waiting_parties
-from portal.registrations.rules import Standing, free_places, grants
+from portal.registrations.models import PassedOver, Registration
+from portal.registrations.queries import Line, heads_of, line_of, lines_of
+from portal.registrations.rules import Standing, free_places
 
 
 def take_turn(session: Session, activity_id: int) -> int:
@@ -44,54 +44,92 @@ def leave(registration: Registration, standing: Standing) -> None:
     registration.offer_expires_at = None
 
 
-def tend(session: Session, activity: Activity, *, now: datetime, newcomer: Registration | None = None) -> int:
+def tend(session: Session, activity: Activity, *, now: datetime, asker: Registration | None = None) -> int:
     """Lets expired offers lapse and gives free places to those who wait; the caller has the turn.
 
-    Returns how many parties changed. The newcomer is not told here where it is confirmed: it gets one letter.
+    Keeps why somebody was passed over. Returns how many parties changed. The asker is whoever is asking for places
+    this very moment, as by signing up: what it gets, it has said yes to, and the caller tells it.
     """
-    if activity.state is not State.PUBLISHED or now >= activity.starts_at:
+    if activity.state is not State.PUBLISHED:
         return 0
+    changed = _end_offers(session, activity, now)
+    if now >= activity.starts_at:
+        return changed
+    share = line_of(activity, session).shared(now)
+    for grant in share.grants:
+        registration = session.get_one(Registration, grant.party_id)
+        expires = None if registration is asker else grant.expires_at
+        registration.standing = Standing.OFFERED if expires else Standing.CONFIRMED
+        registration.offer_expires_at = expires
+        if registration is not asker:
+            tell(session, registration, "offer" if expires else "moved_up", now=now)
+    session.add_all(
+        PassedOver(registration_id=each.party_id, at=now, reason=each.reason, heads=each.heads, free=each.free)
+        for each in share.passings
+    )
+    first = share.tells(now)
+    if first is not None:
+        registration = session.get_one(Registration, first.id)
+        registration.told_free, registration.told_free_at = share.free, now
+        if registration is not asker:
+            tell(session, registration, "some_free", now=now, free=share.free)
+    session.flush()
+    return changed + len(share.grants)
+
+
+def _end_offers(session: Session, activity: Activity, now: datetime) -> int:
+    """Lets offers lapse whose time is over, and ends the others at the start, if that was moved before their end."""
     changed = 0
     for registration in session.scalars(
         select(Registration).where(
             Registration.activity_id == activity.id,
             Registration.standing == Standing.OFFERED,
-            Registration.offer_expires_at <= now,
+            or_(Registration.offer_expires_at <= now, Registration.offer_expires_at > activity.starts_at),
         )
     ).all():
-        leave(registration, Standing.LAPSED)
-        tell(session, registration, "lapsed", now=now)
-        changed += 1
-    session.flush()
-    waiting = waiting_parties(session, activity.id)
-    if not waiting:
-        return changed
-    taken, _count = heads_of([activity.id], session).get(activity.id, (0, 0))
-    for grant in grants(waiting, free_places(activity.capacity, taken), activity.starts_at, now):
-        registration = session.get_one(Registration, grant.party_id)
-        registration.standing = Standing.OFFERED if grant.expires_at else Standing.CONFIRMED
-        registration.offer_expires_at = grant.expires_at
-        changed += 1
-        if grant.expires_at:
+        if now >= activity.starts_at:  # too late for anybody else: there is nothing to tell
+            leave(registration, Standing.LAPSED)
+        elif registration.offer_expires_at and registration.offer_expires_at <= now:
+            leave(registration, Standing.LAPSED)
+            tell(session, registration, "lapsed", now=now)
+        else:
+            registration.offer_expires_at = activity.starts_at
             tell(session, registration, "offer", now=now)
-        elif registration is not newcomer:
-            tell(session, registration, "moved_up", now=now)
+        changed += 1
     session.flush()
     return changed
 
 
 def tend_waiting_lists(*, now: datetime) -> int:
-    """Tends every activity with somebody waiting or an open offer; returns how many parties changed."""
-    pending: ColumnElement[bool] = Registration.standing.in_([Standing.WAITING, Standing.OFFERED])
-    due = db.session.scalars(  # a read, so that a quiet minute takes nobody's turn
-        select(Registration.activity_id)
-        .join(Activity)
-        .where(pending, Activity.state == State.PUBLISHED, Activity.starts_at > now)
-        .distinct()
-    ).all()
+    """Tends every activity where somebody's standing is about to change; returns how many parties changed."""
     changed = 0
-    for activity_id in due:
+    for activity_id in _due(now):
         with writing() as session:
             take_turn(session, activity_id)
             changed += tend(session, activity_afresh(session, activity_id), now=now)
     return changed
+
+
+def _due(now: datetime) -> list[int]:
+    """Where there is something to do: read without a turn, so that a quiet minute takes nobody's."""
+    ended = and_(
+        Registration.standing == Standing.OFFERED,
+        or_(Registration.offer_expires_at <= now, Registration.offer_expires_at > Activity.starts_at),
+    )
+    waits = and_(Registration.standing == Standing.WAITING, Activity.starts_at > now)
+    pending = select(Registration.activity_id).join(Activity, Activity.id == Registration.activity_id)
+    ending = set(db.session.scalars(pending.where(Activity.state == State.PUBLISHED, ended)))
+    found = db.session.scalars(
+        select(Activity)
+        .where(Activity.state == State.PUBLISHED, Activity.id.in_(pending.where(waits)))
+        .options(lazyload("*"))
+    ).all()
+    lines = lines_of([activity.id for activity in found])
+    sums = heads_of([activity.id for activity in found])
+    for activity in found:
+        taken, _waiting = sums.get(activity.id, (0, 0))
+        line = Line(lines.get(activity.id, []), free_places(activity.capacity, taken), activity.starts_at)
+        share = line.shared(now)
+        if share.grants or share.tells(now):
+            ending.add(activity.id)
+    return sorted(ending)
