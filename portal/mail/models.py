@@ -47,7 +47,8 @@ class Mailing(Base):
 
     A draft until `sent_at`; then each reader has a message in the outbox that takes its text from here. `query` is the
     saved search's own query string when it was chosen. `receivers` counts the messages that were queued; stopping
-    takes those that are not sent yet out of the outbox again. `submission` is the form's own number.
+    takes those that are not sent yet out of the outbox again. `submission` is the form's own number; `revision` rises
+    with each change of the draft, so that nobody sends another text than the one they looked at.
     """
 
     __tablename__ = "mailing"
@@ -67,6 +68,7 @@ class Mailing(Base):
     body_da: Mapped[str | None] = mapped_column(Text, info=SOON)
     body_en: Mapped[str | None] = mapped_column(Text, info=SOON)
     receivers: Mapped[int] = mapped_column(default=0, info=impersonal())
+    revision: Mapped[int] = mapped_column(default=0, info=impersonal())
     created_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id"), info=personal(Purpose.ACCOUNT_FOR, Kept.WHILE_EMPLOYED)
     )
