@@ -59,6 +59,9 @@ class Settings:
     mail_password: str = field(default="", metadata={"doc": "SMTP password"})
     mail_tls: str = field(default="starttls", metadata={"doc": "starttls, tls or none"})
     mail_from: str = field(default="vink@vink.example", metadata={"doc": "sender's address"})
+    mail_limit: str = field(
+        default="300 per minute", metadata={"doc": "mails handed to the server, by all workers together"}
+    )
     secure_cookies: bool = field(default=True, metadata={"doc": "0 only where the portal is served without TLS"})
     trusted_proxies: int = field(default=0, metadata={"doc": "how many proxies in front set X-Forwarded-..."})
     trusted_hosts: str = field(default="", metadata={"doc": "host names answered, separated by commas; empty: all"})
@@ -166,6 +169,7 @@ MUST_BE: dict[str, tuple[Callable[[str], object], str]] = {
     "mail_port": (lambda port: 1 <= int(port) <= 65535, "a port from 1 to 65535"),
     "mail_tls": (lambda word: word in {"starttls", "tls", "none"}, "starttls, tls or none"),
     "mail_from": (_is_email, "an e-mail address"),
+    "mail_limit": (_is_limit, "a limit such as 300 per minute"),
     "trusted_hosts": (_are_hosts, "host names separated by commas, without https://"),
     "sign_up_limit": (_is_limit, "a limit such as 30 per hour"),
     "login_limit": (_is_limit, "a limit such as 10 per 15 minutes"),

@@ -1,120 +1,163 @@
-"""Takes messages from the outbox and hands them to the mail server, one at a time, each to one worker."""
+"""Takes messages from the outbox and hands them to the mail server, each to one worker at a time."""
 
 import logging
-import smtplib
-import ssl
-from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from limits import parse_many
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import Select, select, update
 
 from portal.config import Settings
 from portal.database import db, writing
-from portal.mail.models import Message, MessageState
-from portal.mail.rules import given_up, pause_after
+from portal.mail.compose import compose, in_ascii
+from portal.mail.models import Fault, Message, MessageState
+from portal.mail.rules import LEASE, given_up, pause_after
+from portal.mail.smtp import MailServer, NotTaken
+from portal.web.limits import DatabaseStorage
 
 log = logging.getLogger(__name__)
-TIMEOUT_SECONDS = 20
 
 
-def _oldest_due(now: datetime) -> Select[Any]:
+@dataclass(frozen=True)
+class Claim:
+    """A message that this worker has for the length of a lease. `attempts` tells it from a later worker's claim."""
+
+    id: int
+    attempts: int
+
+
+@dataclass
+class Delivered:
+    """What became of a round's messages. `failed` are those given up, `later` those that will be tried again."""
+
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.later or self.failed)
+
+    def __str__(self) -> str:
+        said = [f"{self.sent} sent"]
+        said += [f"{self.later} to be tried again"] if self.later else []
+        said += [f"{self.failed} failed"] if self.failed else []
+        return ", ".join(said)
+
+
+def _first_due(now: datetime) -> Select[Any]:
+    """Mail to many lets all other mail go first."""
     return (
         select(Message.id)
         .where(Message.state == MessageState.QUEUED, Message.next_try_at <= now)
-        .order_by(Message.next_try_at, Message.id)
+        .order_by(Message.bulk, Message.next_try_at)
         .limit(1)
     )
 
 
-def claim_message(*, now: datetime) -> int | None:
-    """Takes the oldest message that is due and puts its next try off, so that no other worker takes it."""
+def _is_any_due(now: datetime) -> bool:
     # A look first: the worker asks every other second, and on SQLite whoever writes keeps everybody else waiting.
-    if db.session.scalar(_oldest_due(now)) is None:
-        db.session.rollback()
-        return None
+    found = db.session.scalar(_first_due(now)) is not None
+    db.session.rollback()
+    return found
+
+
+def claim_message(*, now: datetime) -> Claim | None:
+    """Takes the first message that is due for the length of a lease, so that no other worker has it meanwhile."""
+    # One statement, which is a turn of its own on SQLite; there the row's lock is left out.
+    first = _first_due(now).with_for_update(skip_locked=True).scalar_subquery()
     with writing() as session:
-        # SQLite has one writer at a time and leaves the row's lock out.
-        found: int | None = session.scalar(_oldest_due(now).with_for_update(skip_locked=True))
-        if found is None:
-            return None
-        message = session.get_one(Message, found)
-        message.attempts += 1
-        message.next_try_at = now + pause_after(message.attempts)
-        return found
+        found = session.execute(
+            update(Message)
+            .where(Message.id == first)
+            .values(attempts=Message.attempts + 1, next_try_at=now + LEASE)
+            .returning(Message.id, Message.attempts)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    return Claim(*found) if found else None
 
 
-def deliver_due(*, now: datetime, most: int = 100) -> int:
-    """Sends what is due, at most so many; returns how many were sent. Nothing where no server is set."""
+def deliver_due(*, now: datetime, most: int = 100) -> Delivered:
+    """One round: sends what is due, at most so many. Nothing where no server is set.
+
+    It ends early where the server cannot be reached or takes no mail of ours, or when the limit is used up; what was
+    not tried stays due. `now` is the round's beginning; what happens later is noted with its own time.
+    """
     settings: Settings = current_app.extensions["settings"]
+    done = Delivered()
     if not (settings.mail_host or settings.demo):
-        return 0
-    sent = 0
-    for _ in range(most):
-        number = claim_message(now=now)
-        if number is None:
-            break
-        sent += deliver(number, settings, now=now)
-    return sent
+        return done
+    time_is = _time_from(now)
+    with nullcontext() if settings.demo else MailServer(settings) as server:
+        for _ in range(most):
+            if not _is_any_due(time_is()) or not _within_limit(settings):
+                break
+            claim = claim_message(now=time_is())
+            if claim is None or not _deliver(claim, server, settings, time_is, done):
+                break
+    return done
 
 
-def deliver(number: int, settings: Settings, *, now: datetime) -> bool:
-    """One try with one message; True where the server took it."""
-    message = db.session.get_one(Message, number)
+def _time_from(now: datetime) -> Callable[[], datetime]:
+    began = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
+
+
+def _within_limit(settings: Settings) -> bool:
+    """Whether one more may be sent now; counts it, for all workers together."""
+    if settings.demo:
+        return True
+    window, limits = FixedWindowRateLimiter(DatabaseStorage()), parse_many(settings.mail_limit)
+    return all(window.test(limit, "mail") for limit in limits) and all(window.hit(limit, "mail") for limit in limits)
+
+
+def _deliver(
+    claim: Claim, server: MailServer | None, settings: Settings, time_is: Callable[[], datetime], done: Delivered
+) -> bool:
+    """One try with one message; whether the round goes on."""
+    message = db.session.get(Message, claim.id)
+    if message is None or message.state is not MessageState.QUEUED or not message.recipient:
+        db.session.rollback()
+        return True  # taken out of the outbox meanwhile
     created_at = message.created_at
+    fault: NotTaken | None = None
     try:
-        envelope, recipient = compose(message, settings, now), message.recipient or ""
+        mail, recipient = compose(message, settings, time_is()), in_ascii(message.recipient)
         db.session.rollback()  # the server may take its time; nothing is held open meanwhile
-        if not settings.demo:
-            send(envelope, recipient, settings)
-    except Exception as fault:
+        if server:
+            server.send(mail, recipient)
+    except NotTaken as refused:
+        fault = refused
+    except Exception as broken:
         # A mail that cannot be put together is no reason to keep back the others.
-        # The fault's words may repeat the address, so only its kind is logged.
-        log.warning("message %d was not sent: %s", number, type(fault).__name__)
-        if given_up(created_at, now):
-            _note(number, {"state": MessageState.FAILED})
-        return False
-    _note(number, {"state": MessageState.SENT, "sent_at": now})
-    return True
-
-
-def _note(number: int, values: dict[str, object]) -> None:
-    with writing() as session:
-        session.execute(
-            update(Message).where(Message.id == number, Message.state == MessageState.QUEUED).values(**values)
-        )
-
-
-def compose(message: Message, settings: Settings, now: datetime) -> EmailMessage:
-    """The mail as it goes out. `policy=SMTP` keeps its line ends right."""
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = message.subject
-    mail["From"] = formataddr((settings.wordmark, settings.mail_from))
-    mail["To"] = message.recipient
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message.message_id
-    mail["Content-Language"] = message.language
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.body_text or "")
-    mail.add_alternative(message.body_html or "", subtype="html")
-    return mail
-
-
-def send(mail: EmailMessage, recipient: str, settings: Settings) -> None:
-    """Hands one mail to the server. OSError or SMTPException where it is not taken."""
-    context = ssl.create_default_context()
-    if settings.mail_tls == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            settings.mail_host, settings.mail_port, timeout=TIMEOUT_SECONDS, context=context
-        )
+        fault = NotTaken(Fault.BROKEN, broken)
+    db.session.rollback()
+    if fault is None:
+        _note(claim.id, {"state": MessageState.SENT, "sent_at": time_is(), "fault": None})
+        done.sent += 1
+        return True
+    log.warning("message %d was not sent: %s", claim.id, fault)
+    at = time_is()
+    values: dict[str, object] = {"fault": fault.fault, "next_try_at": at + pause_after(claim.attempts)}
+    if fault.for_good or given_up(created_at, claim.attempts, at):
+        values["state"] = MessageState.FAILED
+        done.failed += 1
     else:
-        server = smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=TIMEOUT_SECONDS)
-    with server:
-        if settings.mail_tls == "starttls":
-            server.starttls(context=context)
-        if settings.mail_user:
-            server.login(settings.mail_user, settings.mail_password)
-        server.send_message(mail, to_addrs=[recipient])
+        done.later += 1
+    _note(claim.id, values, of=claim)
+    return not fault.ends_round
+
+
+def _note(number: int, values: dict[str, object], of: Claim | None = None) -> None:
+    """Writes down what became of it, unless it was taken out of the outbox meanwhile. That it was sent holds whoever
+    has the message now; a fault only while it is still ours.
+    """
+    still = [Message.id == number, Message.state == MessageState.QUEUED]
+    still += [Message.attempts == of.attempts] if of else []
+    with writing() as session:
+        session.execute(update(Message).where(*still).values(**values))

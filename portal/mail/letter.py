@@ -62,15 +62,20 @@ def new_message_id(settings: Settings) -> str:
     return f"<{secrets.token_hex(16)}@{settings.mail_from.rpartition('@')[2]}>"
 
 
+def written(letter: Letter, lang: str) -> tuple[str, str]:
+    """The letter as text and as HTML, in that language."""
+    with force_locale(lang):
+        text = render_template("mail/letter.txt", letter=letter, lang=lang)
+        return text, render_template("mail/letter.html", letter=letter, lang=lang)
+
+
 def message_of(
     letter: Letter, recipient: str, lang: str, *, now: datetime,
     registration_id: int | None = None, association_id: int | None = None, activity_id: int | None = None,
 ) -> Message:  # fmt: skip
     """The letter as a message to one mailbox, not yet in the outbox."""
     settings: Settings = current_app.extensions["settings"]
-    with force_locale(lang):
-        text = render_template("mail/letter.txt", letter=letter, lang=lang)
-        html = render_template("mail/letter.html", letter=letter, lang=lang)
+    text, html = written(letter, lang)
     return Message(
         message_id=new_message_id(settings),
         kind=letter.kind,
