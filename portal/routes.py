@@ -31,6 +31,7 @@ def register_routes(app: Flask) -> None:
     from portal.goals.reach_routes import reach
     from portal.goals.routes import goals
     from portal.imports.upload_routes import uploads
+    from portal.jobs.staff_routes import jobs
     from portal.privacy.my_routes import my_data
     from portal.registrations.routes import registrations
     from portal.registrations.staff_routes import registrations_staff
@@ -66,6 +67,7 @@ def register_routes(app: Flask) -> None:
         forum_staff,
         reach,
         uploads,
+        jobs,
         my_data,
     ):
         app.register_blueprint(blueprint)

@@ -9,6 +9,9 @@ MAX_COUNT = 5000
 MAX_PARTY = 500
 MAX_STEP = 50
 DEVICE_CLOCK = timedelta(days=3)
+THANKS_WAIT = timedelta(hours=1)  # so that a quick correction of the count is in
+THANKS_UNTIL = timedelta(days=14)
+LEAST_TOLD = 5  # a smaller number says too much about those who came
 
 
 class CountKind(StrEnum):
@@ -64,3 +67,21 @@ def moment_counted(device: datetime | None, now: datetime) -> datetime:
     if device is None or device.tzinfo is None:
         return now
     return device if now - DEVICE_CLOCK <= device <= now else now
+
+
+def thanks_are_due(ends_at: datetime, closed_at: datetime, heads: int, now: datetime) -> bool:
+    """Whether those who came are to be thanked now: somebody came, the newest closing is an hour old, and the activity
+    ended at most 14 days ago. What is counted long after, nobody expects thanks for any more.
+    """
+    return heads > 0 and closed_at + THANKS_WAIT <= now and ends_at <= now <= ends_at + THANKS_UNTIL
+
+
+def told_number(heads: int) -> str:
+    """How many came, for those who came; empty where they were fewer than five."""
+    return str(heads) if heads >= LEAST_TOLD else ""
+
+
+def was_absent(newest_counts: Iterable[int]) -> bool:
+    """Whether a party was counted, and never with anybody there: its newest count at each meeting, in heads."""
+    counts = list(newest_counts)
+    return bool(counts) and not any(counts)

@@ -47,7 +47,7 @@ def _due(now: datetime) -> list[int]:
         .order_by(Activity.starts_at, Activity.id)
     ).all()
     db.session.rollback()
-    return [number for number, *facts in rows if reminder_is_due(*facts, now)]
+    return [number for number, start, hours, told_at in rows if reminder_is_due(start, hours, told_at, now)]
 
 
 def take_both_turns(session: Session, activity_id: int) -> Activity | None:
