@@ -1,8 +1,9 @@
 """The letters to invited associations: the invitation and its reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -10,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from portal.activities.models import Activity
 from portal.associations.models import Association
+from portal.associations.unsubscribing import unsubscribe_address
 from portal.forum.models import AgendaItem
 from portal.mail.letter import Letter, message_of
 from portal.mail.models import Message
-from portal.mail.wording import MailKind, Words, declare, letter_of
+from portal.mail.wording import MailKind, Words, declare, letter_of, paragraphs_of
 from portal.registrations.letter_parts import place_text
 from portal.web.links import link_to, sign
 from portal.web.locale import clock_time, date_long, text_of, when
@@ -60,30 +62,41 @@ declare(
 
 
 class Invitations:
-    """Writes one kind of letter about a meeting to many associations; what all of them read is put together once."""
+    """Writes one kind of letter about a meeting to many associations; what all of them read is put together once.
 
-    def __init__(self, kind: str, activity: Activity, agenda: Sequence[AgendaItem]) -> None:
+    `greeting` is what staff write of their own, by language; where there is none in the reader's, they read the other.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        activity: Activity,
+        agenda: Sequence[AgendaItem],
+        greeting: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.kind = kind
         self.activity = activity
         self.agenda = agenda
+        self.greeting = greeting
         self._tables: dict[str, list[tuple[str, str]]] = {}
 
     def to(self, association: Association, reference: str, *, now: datetime) -> list[Message]:
-        """The letter to each of the association's mailboxes; `reference` is its invitation's."""
-        if not association.contacts:
+        """The letter to each of the association's mailboxes that wants it; `reference` is its invitation's."""
+        if not association.news_contacts:
             return []
         lang = association.language
-        letter = self._letter(lang, association.name)
+        letter = self.letter(lang, association.name)
         with force_locale(lang):
             address = link_to("invitations.answer", lang, token=sign(reference))
             letter = replace(letter, button=(_("Answer the invitation"), address))
         return [
-            message_of(letter, contact.email, lang, now=now, association_id=association.id,
-                       activity_id=self.activity.id)
-            for contact in association.contacts
+            message_of(replace(letter, unsubscribe=unsubscribe_address(contact, lang)), contact.email, lang, now=now,
+                       association_id=association.id, activity_id=self.activity.id)
+            for contact in association.news_contacts
         ]  # fmt: skip
 
-    def _letter(self, lang: str, name: str) -> Letter:
+    def letter(self, lang: str, name: str) -> Letter:
+        """The letter to an association of that name, without the link that is its own."""
         activity = self.activity
         with force_locale(lang):
             if lang not in self._tables:
@@ -100,6 +113,7 @@ class Invitations:
             words,
             type_id=activity.type_id,
             neutral=activity.type.neutral_mail,
+            notes=paragraphs_of(self.greeting.get(lang) or next(filter(None, self.greeting.values()), ""), {}),
             parts={"facts": self._tables[lang]},
         )
 

@@ -28,7 +28,7 @@ class Tally:
     """A meeting's invitations in numbers: associations, and their heads: `heads` hold places, `waiting` wait.
 
     `others` are parties that registered without an invitation, or in an association's name without being it;
-    `mailless` the invited without a mailbox.
+    `mailless` the invited without a mailbox that wants invitations.
     """
 
     invited: int
@@ -44,13 +44,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Row:
-    """One invited association: its reply, its heads, whether some of them wait, and how many mailboxes it has."""
+    """One invited association: its reply, its heads, whether some of them wait, and how many mailboxes it has.
+
+    `unsubscribed` says that none of them wants invitations.
+    """
 
     invitation: Invitation
     reply: Reply
     heads: int
     waits: bool
     mailboxes: int
+    unsubscribed: bool
 
     @property
     def association(self) -> Association:
@@ -72,7 +76,7 @@ class Invitations:
 class Choice:
     """Whom an invitation would go to: one page of the associations that are not invited yet, and numbers.
 
-    `already` of those that fit are invited before; `mailless` of the new ones have no mailbox.
+    `already` of those that fit are invited before; `mailless` of the new ones have no mailbox that wants it.
     """
 
     page: Page[Association]
@@ -102,7 +106,8 @@ def _comes(activity_id: int) -> ColumnElement[bool]:
 
 
 def _has_mailbox() -> ColumnElement[bool]:
-    return select(Contact.id).where(Contact.association_id == Invitation.association_id).exists()
+    wants = and_(Contact.association_id == Invitation.association_id, Contact.unsubscribed_at.is_(None))
+    return select(Contact.id).where(wants).exists()
 
 
 def _said(activity_id: int, reply: Reply) -> ColumnElement[bool]:
@@ -157,7 +162,7 @@ def tally_of(activity_id: int) -> Tally:
 def silent(activity_id: int, now: datetime) -> Select[Invitation]:
     """The invitations without an answer or a registration, and without a mail from us for three days.
 
-    Those without a mailbox, and those that have closed, are left out.
+    Those without a mailbox that wants it, and those that have closed, are left out.
     """
     return select(Invitation).where(
         Invitation.activity_id == activity_id,
@@ -210,7 +215,7 @@ def _rows(activity_id: int, invitations: Sequence[Invitation]) -> list[Row]:
             invitation,
             reply_of(invitation, invitation.association_id in heads),
             *heads.get(invitation.association_id, (0, False)),
-            boxes.get(invitation.association_id, 0),
+            *boxes.get(invitation.association_id, (0, False)),
         )
         for invitation in invitations
     ]
@@ -224,7 +229,7 @@ def choice_of(activity_id: int, associations: Select[Association], page: int = 1
     ids = fresh.order_by(None).with_only_columns(Association.id)
     boxes, reached = db.session.execute(
         select(func.count(Contact.id), func.count(func.distinct(Contact.association_id))).where(
-            Contact.association_id.in_(ids)
+            Contact.association_id.in_(ids), Contact.unsubscribed_at.is_(None)
         )
     ).one()
     found = page_of(fresh, page)
@@ -232,11 +237,11 @@ def choice_of(activity_id: int, associations: Select[Association], page: int = 1
     return Choice(found, int(already or 0), int(boxes), found.total - int(reached))
 
 
-def mailboxes_of(association_ids: Iterable[int]) -> dict[int, int]:
-    """How many mailboxes each association has; those without any are left out."""
+def mailboxes_of(association_ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    """How many mailboxes each association has, and whether all of them want no invitations; without any left out."""
     rows = db.session.execute(
-        select(Contact.association_id, func.count(Contact.id))
+        select(Contact.association_id, func.count(Contact.id), func.count(Contact.unsubscribed_at))
         .where(Contact.association_id.in_(list(association_ids)))
         .group_by(Contact.association_id)
     )
-    return {number: int(boxes) for number, boxes in rows}
+    return {number: (int(boxes), boxes == unsubscribed) for number, boxes, unsubscribed in rows}

@@ -35,7 +35,7 @@ from portal.web.links import unsign
 
 invitations = Blueprint("invitations", __name__, url_prefix="/<any(da, en):lang>/invitations")
 invitations_staff = Blueprint("invitations_staff", __name__, url_prefix="/<any(da, en):lang>/staff/forum")
-NAMED = 8  # associations without a mailbox that the message names
+NAMED = 8  # associations that no mail reaches, as the message names them
 
 
 def answer_facts(activity: Activity, own: OwnAnswer, form: AnswerForm) -> dict[str, Any]:
@@ -183,9 +183,15 @@ def invite(id: int) -> Response:
     letters = ngettext("%(num)d mail is on its way.", "%(num)d mails are on their way.", sent.letters)
     flash(f"{text} {letters}", "success")
     if sent.mailless:
-        names = ", ".join(sent.mailless[:NAMED]) + (" …" if len(sent.mailless) > NAMED else "")
-        flash(_("These have no mailbox, so please call them: %(names)s.", names=names), "warning")
+        flash(_("These have no mailbox, so please call them: %(names)s.", names=_names(sent.mailless)), "warning")
+    if sent.unsubscribed:
+        names = _names(sent.unsubscribed)
+        flash(_("These asked for no invitations by mail, so please call them: %(names)s.", names=names), "warning")
     return redirect(url_for("invitations_staff.index", id=id), 303)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 @invitations_staff.post("/<int:id>/remind")

@@ -1,9 +1,10 @@
 """Inviting associations to a meeting, reminding the silent ones, and what they answer."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -32,11 +33,14 @@ from portal.registrations.waiting_list import activity_afresh, take_turn, tend
 
 @dataclass(frozen=True)
 class Sent:
-    """What one round of letters did. `mailless` are the names of the associations that have no mailbox."""
+    """What one round of letters did. `mailless` are the names of the associations that have no mailbox, `unsubscribed`
+    of those whose mailboxes have all asked for no invitations.
+    """
 
     associations: int
     letters: int
     mailless: tuple[str, ...] = ()
+    unsubscribed: tuple[str, ...] = ()
 
 
 def _meeting(session: Session, activity_id: int, now: datetime) -> Activity:
@@ -52,15 +56,25 @@ def _meeting(session: Session, activity_id: int, now: datetime) -> Activity:
     return activity
 
 
-def _agenda(session: Session, activity_id: int) -> Sequence[AgendaItem]:
+def published_agenda(session: Session, activity_id: int) -> Sequence[AgendaItem]:
+    """The meeting's agenda, once it is published."""
     meeting = session.get(Meeting, activity_id)
     return agenda_of(activity_id) if meeting is not None and meeting.agenda_published_at is not None else []
 
 
-def invite(activity_id: int, association_ids: Collection[int], *, actor: User, now: datetime) -> Sent:
-    """Invites the associations that are not invited yet, and writes to every mailbox of theirs.
+def invite(
+    activity_id: int,
+    association_ids: Collection[int],
+    *,
+    actor: User,
+    now: datetime,
+    greeting: Mapping[str, str] = MappingProxyType({}),
+) -> Sent:
+    """Invites the associations that are not invited yet, and writes to every mailbox of theirs, with a greeting of
+    staff's own by language where there is one.
 
-    Those without a mailbox are invited too, so that their answer by telephone has a place; they are named back.
+    Those without a mailbox that wants it are invited too, so that their answer by telephone has a place; they are named
+    back.
     Closed associations and unknown numbers are left out. RuleError: `unknown_activity`, `unknown_meeting`, `closed`
     (with `reason`).
     """
@@ -68,7 +82,7 @@ def invite(activity_id: int, association_ids: Collection[int], *, actor: User, n
         activity = _meeting(session, activity_id, now)
         known = select(Invitation.association_id).where(Invitation.activity_id == activity_id)
         wanted = set(association_ids) - set(session.scalars(known))
-        letters = Invitations("invited", activity, _agenda(session, activity_id))
+        letters = Invitations("invited", activity, publishedpublished_agenda(session, activity_id), greeting)
         associations = session.scalars(
             select(Association)
             .where(Association.id.in_(wanted), Association.active)
@@ -84,8 +98,10 @@ def invite(activity_id: int, association_ids: Collection[int], *, actor: User, n
         session.bulk_save_objects(fresh.values())
         queue_messages(session, messages)
         note_each(session, Event.INVITED, list(fresh), now=now, actor=actor)
-        mailless = tuple(association.name for association in associations if not association.contacts)
-    return Sent(len(fresh), len(messages), mailless)
+        unreached = [association for association in associations if not association.news_contacts]
+        mailless = tuple(association.name for association in unreached if not association.contacts)
+        unsubscribed = tuple(association.name for association in unreached if association.contacts)
+    return Sent(len(fresh), len(messages), mailless, unsubscribed)
 
 
 def _new_invitation(activity_id: int, association_id: int, now: datetime) -> Invitation:
@@ -101,7 +117,7 @@ def remind(activity_id: int, *, actor: User, now: datetime) -> Sent:
     """
     with writing() as session:
         activity = _meeting(session, activity_id, now)
-        letters = Invitations("invitation_reminder", activity, _agenda(session, activity_id))
+        letters = Invitations("invitation_reminder", activity, published_agenda(session, activity_id))
         due = session.scalars(
             silent(activity_id, now).options(
                 joinedload(Invitation.association).selectinload(Association.contacts),
