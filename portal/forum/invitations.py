@@ -82,7 +82,7 @@ def invite(
         activity = _meeting(session, activity_id, now)
         known = select(Invitation.association_id).where(Invitation.activity_id == activity_id)
         wanted = set(association_ids) - set(session.scalars(known))
-        letters = Invitations("invited", activity, publishedpublished_agenda(session, activity_id), greeting)
+        letters = Invitations("invited", activity, published_agenda(session, activity_id), greeting)
         associations = session.scalars(
             select(Association)
             .where(Association.id.in_(wanted), Association.active)
