@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+LEAST_REMINDER_HOURS, MOST_REMINDER_HOURS = 3, 336  # before a meeting; two weeks at most
+
 
 class RegistrationMode(StrEnum):
     """How people come to an activity. `arranged` is asked for, never booked outright."""

@@ -8,7 +8,13 @@ from wtforms import BooleanField, SelectChoice
 
 from portal.activities import queries
 from portal.activities.models import ActivityType, Audience
-from portal.activities.rules import AudienceGroup, RegistrationMode, Visibility
+from portal.activities.rules import (
+    LEAST_REMINDER_HOURS,
+    MOST_REMINDER_HOURS,
+    AudienceGroup,
+    RegistrationMode,
+    Visibility,
+)
 from portal.activities.type_service import AudienceDraft, TypeDraft
 from portal.activities.words import GROUPS, MODES, VISIBILITIES, choices
 from portal.web.forms import PortalForm, WholeNumberField, choice_field, text_field
@@ -39,6 +45,16 @@ class TypeForm(NamesForm):
     asks_name = BooleanField(_l("Ask for a name"), default=True)
     asks_age_band = BooleanField(_l("Ask for an age group"))
     neutral_mail = BooleanField(_l("Keep the title out of mail subjects and calendars"))
+    reminder_hours = WholeNumberField(
+        _l("Hours before a meeting when people are reminded"), 0, MOST_REMINDER_HOURS, required=False
+    )
+    thanks = BooleanField(_l("Thank those who came, with how many they were"), default=True)
+
+    def check(self) -> None:
+        """In the last two hours nobody is reminded, so that a reminder comes earlier or not at all."""
+        if 0 < (self.reminder_hours.data or 0) < LEAST_REMINDER_HOURS:
+            fault = _("Write at least %(hours)s hours, or leave it empty for no reminder.", hours=LEAST_REMINDER_HOURS)
+            self.reminder_hours.errors = [*self.reminder_hours.errors, fault]
 
     def draft(self) -> TypeDraft:
         """The form as a draft, once it has validated."""
@@ -55,6 +71,8 @@ class TypeForm(NamesForm):
             asks_age_band=bool(self.asks_age_band.data),
             neutral_mail=bool(self.neutral_mail.data),
             retention_days=self.retention_days.data or 0,
+            reminder_hours=self.reminder_hours.data or None,
+            thanks=bool(self.thanks.data),
             audience_id=int(self.audience.data) if self.audience.data else None,
             active=bool(self.active.data),
         )
@@ -85,8 +103,8 @@ def _lines(text: str | None) -> str:
 def type_form(kind: ActivityType | None) -> TypeForm:
     """The form of a type, or of a new one."""
     fields = ("name_da", "name_en", "other_names", "active", "mode", "visibility", "minutes", "capacity", "max_heads",
-              "retention_days", "asks_name", "asks_age_band", "neutral_mail")  # fmt: skip
-    values: dict[str, Any] = {name: getattr(kind, name) for name in fields} if kind else {}
+              "retention_days", "asks_name", "asks_age_band", "neutral_mail", "reminder_hours", "thanks")  # fmt: skip
+    values: dict[str, Any] = {name: getattr(kind, name) for name in fields} if kind else {"reminder_hours": 48}
     if kind:
         values["audience"] = str(kind.audience_id or "")
     form = TypeForm(data=values)

@@ -11,7 +11,11 @@ from portal.named_rows import check_names, new_key, next_position
 
 @dataclass(frozen=True)
 class TypeDraft:
-    """All that can be decided about a type; `minutes` long, erased `retention_days` after an activity's end."""
+    """All that can be decided about a type; `minutes` long, erased `retention_days` after an activity's end.
+
+    `reminder_hours` is how long before a meeting the parties are reminded, None for not at all; `thanks` whether they
+    are thanked once the count is closed.
+    """
 
     name_da: str
     name_en: str
@@ -25,6 +29,8 @@ class TypeDraft:
     asks_age_band: bool
     neutral_mail: bool
     retention_days: int
+    reminder_hours: int | None
+    thanks: bool
     audience_id: int | None
     active: bool
 

@@ -6,7 +6,6 @@ Source: "Reminders and times" of issue 4. Plain data in, a decision out.
 from datetime import datetime, timedelta
 
 TOO_LATE = timedelta(hours=2)  # before the start: who has not thought of it by then is on the way or elsewhere
-LEAST_HOURS, MOST_HOURS = 3, 336
 
 
 def reminder_moment(starts_at: datetime, hours: int | None) -> datetime | None:

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity, ActivityType
-from portal.activities.rules import State
+from portal.activities.rules import MOST_REMINDER_HOURS, State
 from portal.database import db, writing
 from portal.jobs.service import one_after_another
 from portal.registrations.letters import tell
 from portal.registrations.models import Registration
-from portal.registrations.reminder_rules import MOST_HOURS, TOO_LATE, reminder_is_due, reminder_moment
+from portal.registrations.reminder_rules import TOO_LATE, reminder_is_due, reminder_moment
 from portal.registrations.rules import Standing
 from portal.registrations.waiting_list import activity_afresh, take_turn
 
@@ -42,7 +42,7 @@ def _due(now: datetime) -> list[int]:
             Activity.state == State.PUBLISHED,
             Activity.reminded_at.is_(None),
             ActivityType.reminder_hours > 0,
-            Activity.starts_at.between(now + TOO_LATE, now + timedelta(hours=MOST_HOURS)),
+            Activity.starts_at.between(now + TOO_LATE, now + timedelta(hours=MOST_REMINDER_HOURS)),
         )
         .order_by(Activity.starts_at, Activity.id)
     ).all()
