@@ -16,6 +16,7 @@ from portal.registrations.models import PassedOver, Registration
 from portal.registrations.rules import (
     ALIVE,
     HOLDS_PLACES,
+    HOLDS_TURN_UNTIL,
     Party,
     Share,
     Standing,
@@ -107,6 +108,19 @@ class Line:
     parties: list[Party]
     free: int | None
     starts_at: datetime
+
+    @property
+    def turn_kept_until(self) -> datetime:
+        """Until when a party too big for the free places keeps those behind it waiting."""
+        return self.starts_at - HOLDS_TURN_UNTIL
+
+    def number_of(self, registration_id: int) -> int | None:
+        """Which number the party is, from 1; None where it does not wait."""
+        return next((n for n, party in enumerate(self.parties, 1) if party.id == registration_id), None)
+
+    def heads_before(self, registration_id: int) -> int:
+        """How many heads wait before the party."""
+        return sum(p.heads for p in self.parties[: (self.number_of(registration_id) or 1) - 1])
 
     def part_of(self, registration_id: int, now: datetime) -> int:
         """How many heads the party gets at once if it makes do with so many."""

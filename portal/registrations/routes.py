@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers.response import Response
 
 from portal import clock
-from portal.activities.calendar import calendar_file
 from portal.activities.models import Activity
 from portal.activities.queries import activity_by_id
 from portal.activities.rules import Closed, State, Visibility
 from portal.config import Settings
+from portal.database import db
 from portal.errors import RuleError
 from portal.registrations import queries, service
+from portal.registrations.calendar_parts import party_file
 from portal.registrations.forms import AGE_BANDS, HeadsForm, SignUpForm
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
@@ -109,6 +110,8 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
         form = HeadsForm(formdata=None, heads=registration.heads)
     waiting = registration.standing is Standing.WAITING
     activity = registration.activity
+    now = clock.now()
+    line = queries.line_of(activity) if waiting else None
     meetings = queries.meetings_of(activity)
     return render_template(
         f"registrations/{template}.html",
@@ -116,8 +119,11 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
         activity=activity,
         token=token,
         form=form,
-        number=queries.place_in_line(registration) if waiting else None,
-        begun=clock.now() >= queries.last_start(meetings),
+        line=line,
+        part=line.part_of(registration.id, now) if line else 0,
+        passings=queries.passings_of([registration.id]).get(registration.id, []) if waiting else [],
+        line_over=now >= activity.starts_at,
+        begun=now >= queries.last_start(meetings),
         meetings=meetings,
         places=queries.places_of([activity.id])[activity.id],
         age_name=dict(AGE_BANDS).get(registration.age_band or ""),
@@ -135,9 +141,8 @@ def manage(token: str) -> tuple[str, int]:
 @public
 def calendar(token: str) -> Response:
     """Every meeting that the registration holds for, for the party's own calendar."""
-    meetings = queries.meetings_of(_registration(token).activity)
-    settings: Settings = current_app.extensions["settings"]
-    answer = current_app.response_class(calendar_file(meetings, language(), settings), mimetype="text/calendar")
+    file = party_file(db.session(), _registration(token), language())
+    answer = current_app.response_class(file, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="activity.ics"'
     return answer
 
@@ -159,6 +164,24 @@ def change_heads(token: str) -> Response | tuple[str, int]:
             flash(_("The change is saved."), "success")
             return redirect(url_for("registrations.manage", token=token), 303)
     return _page(token, form)
+
+
+@registrations.post("/registrations/<token>/part")
+@public
+@shown_on("registrations.manage")
+def take_part(token: str) -> Response:
+    """A waiting party takes some of the places that are free: as many as the page offered it."""
+    heads = request.form.get("heads", 0, type=int)
+    try:
+        found = service.take_part(_registration(token).id, heads, now=clock.now())
+    except RuleError as fault:
+        flash(refusal(fault), "error")
+    else:
+        if found.standing is Standing.CONFIRMED:
+            flash(_("The places are yours."), "success")
+        elif found.standing is Standing.OFFERED:
+            flash(_("There is room for all of you now."), "success")
+    return redirect(url_for("registrations.manage", token=token), 303)
 
 
 @registrations.post("/registrations/<token>/cancel")

@@ -38,11 +38,13 @@ def _activity(id: int) -> Activity:
 def parties(id: int) -> str:
     """Who comes, who waits, and what they need. Names stand here only until they are erased."""
     activity = _activity(id)
-    desk = activity.desk_id
+    found = queries.parties_of(activity.desk_id)
     return render_template(
         "registrations/parties.html",
         activity=activity,
-        parties=queries.parties_of(desk),
+        parties=found,
+        line=queries.line_of(activity.registers_at or activity),
+        passings=queries.passings_of([party.id for party in found]),
         places=queries.places_of([activity.id])[activity.id],
     )
 

@@ -42,4 +42,19 @@ def refusal(fault: RuleError) -> str:
     if fault.key == "no_room":
         most = int(str(fault.facts["most"]))
         return str(_("There is not room for that many. You can be %(most)d at most right now.", most=most))
+    if fault.key == "part_gone":
+        return part_gone(int(str(fault.facts["free"])))
     return str(REFUSALS[fault.key])
+
+
+def part_gone(free: int) -> str:
+    """Told where others were faster than whoever wanted a part of the free places."""
+    if not free:
+        return str(_("Others were faster, and the places are gone. Nothing is lost: you keep your place in line."))
+    return str(
+        ngettext(
+            "Others were faster: %(num)d place is free for you now. Nothing is lost: you keep your place in line.",
+            "Others were faster: %(num)d places are free for you now. Nothing is lost: you keep your place in line.",
+            free,
+        )
+    )
