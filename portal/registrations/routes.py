@@ -119,7 +119,7 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
         activity=activity,
         token=token,
         form=form,
-        line=line,
+        queue=line,
         part=line.part_of(registration.id, now) if line else 0,
         passings=queries.passings_of([registration.id]).get(registration.id, []) if waiting else [],
         line_over=now >= activity.starts_at,

@@ -43,7 +43,7 @@ def parties(id: int) -> str:
         "registrations/parties.html",
         activity=activity,
         parties=found,
-        line=queries.line_of(activity.registers_at or activity),
+        queue=queries.line_of(activity.registers_at or activity),
         passings=queries.passings_of([party.id for party in found]),
         places=queries.places_of([activity.id])[activity.id],
     )
