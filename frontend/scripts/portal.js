@@ -32,3 +32,14 @@ document.addEventListener('keydown', (event) => {
     menu.querySelector('summary').focus()
   }
 })
+
+// An address is copied at a press; whoever has no clipboard marks it and copies by hand.
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const field = document.getElementById(button.dataset.copy)
+  field.addEventListener('focus', () => field.select())
+  button.hidden = !navigator.clipboard
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(field.value)
+    document.getElementById(`${field.id}-status`).textContent = button.dataset.copied
+  })
+}

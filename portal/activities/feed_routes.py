@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.activities import queries
-from portal.activities.calendar import calendar_file
+from portal.activities.calendar import Entry, Head, calendar_file
 from portal.activities.filters import asked_of_list
 from portal.activities.links import activity_address
 from portal.activities.queries import PublicFilter
@@ -40,14 +40,19 @@ def _settings() -> Settings:
 @public
 def calendar() -> Response:
     """The list as a calendar to subscribe to, with the list's filters; unchanged it costs a 304."""
-    lang = language()
-    asked = asked_of_list(request.args)
-    settings = _settings()
+    lang, now = language(), clock.now()
+    asked, settings = asked_of_list(request.args), _settings()
     activities = _("Activities")
-    name = f"{settings.wordmark}: {activities}"
-    file = calendar_file(queries.all_public_activities(asked.wanted, clock.now()), lang, settings, name=name)
-    response = Response(file, mimetype="text/calendar")
+    head = Head(
+        f"{settings.wordmark}: {activities}",
+        source=link_to("feeds.calendar", lang, **asked.args),
+        page=link_to("activities.index", lang, **asked.args),
+    )
+    # Whoever follows the list does not go to all of it: the time stays free.
+    entries = [Entry(activity, blocks=False) for activity in queries.feed_activities(asked.wanted, now)]
+    response = Response(calendar_file(entries, lang, settings, head=head), mimetype="text/calendar")
     response.headers["Cache-Control"] = "public, max-age=900"
+    response.last_modified = queries.feeds_changed_at(now)
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -4,7 +4,19 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, event, true
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -210,3 +222,15 @@ class Activity(Base):
 def _fold_texts(_mapper: Any, _connection: Any, activity: Activity) -> None:
     texts = (activity.title_da, activity.title_en, activity.description_da, activity.description_en, activity.venue)
     activity.search_text = folded("\n".join(text for text in texts if text))
+
+
+# Whoever has the activity in a calendar is to know when one of these changes.
+TELLING = ("starts_at", "ends_at", "venue", "address", "title_da", "title_en", "state")
+
+
+@event.listens_for(Activity, "before_update")
+def _raise_revision(_mapper: Any, _connection: Any, activity: Activity) -> None:
+    """Here and not in the services, so that no way of changing an activity can forget it."""
+    columns = inspect(activity).attrs
+    if any(columns[name].history.has_changes() for name in TELLING):
+        activity.revision = (activity.revision or 0) + 1

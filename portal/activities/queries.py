@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.activities.models import Activity, ActivityType, Audience
-from portal.activities.rules import State, Visibility, folded
+from portal.activities.rules import KEPT_IN_FEEDS, State, Visibility, folded
 from portal.associations.models import Association, District
 from portal.database import db
 from portal.paging import Page, page_of
 
 Q_MAX = 100
+FEED_MOST = 3000
 SHOWN = (State.PUBLISHED, State.CALLED_OFF)
 IN_LISTS = (joinedload(Activity.type), joinedload(Activity.district), joinedload(Activity.audience))
 IN_FULL = (
@@ -100,8 +101,9 @@ def upcoming_activities(now: datetime, limit: int) -> Sequence[Activity]:
     ).all()
 
 
-def _public(wanted: PublicFilter, now: datetime) -> Select[Activity]:
-    query = select(Activity).where(listed(now), *contains_words(wanted.q))
+def _fitting(wanted: PublicFilter) -> Select[Activity]:
+    """What fits the filter, whoever may see it."""
+    query = select(Activity).where(*contains_words(wanted.q))
     if wanted.type:
         query = query.where(Activity.type_id == wanted.type.id)
     if wanted.district:
@@ -111,10 +113,15 @@ def _public(wanted: PublicFilter, now: datetime) -> Select[Activity]:
         query = query.where(or_(Activity.audience_id == wanted.audience.id, also))
     if wanted.first:
         query = query.where(Activity.starts_at >= clock.day_span(wanted.first, wanted.first)[0])
-    else:
-        query = query.where(Activity.ends_at > now)
     if wanted.last:
         query = query.where(Activity.starts_at < clock.day_span(wanted.last, wanted.last)[1])
+    return query
+
+
+def _public(wanted: PublicFilter, now: datetime) -> Select[Activity]:
+    query = _fitting(wanted).where(listed(now))
+    if not wanted.first:
+        query = query.where(Activity.ends_at > now)
     return query.order_by(Activity.starts_at, Activity.id)
 
 
@@ -124,8 +131,41 @@ def public_activities(wanted: PublicFilter, now: datetime, page: int) -> Page[Ac
 
 
 def all_public_activities(wanted: PublicFilter, now: datetime, limit: int = 500) -> Sequence[Activity]:
-    """The public list at once, at most `limit`, for the calendar feed and the sitemap."""
+    """The public list at once, at most `limit`, for the sitemap."""
     return db.session.scalars(_public(wanted, now).options(*IN_LISTS).limit(limit)).all()
+
+
+def in_feeds(now: datetime, *, past: bool = False) -> ColumnElement[bool]:
+    """What a calendar feed still shows: what is to come or was lately, or all that ever was where `past` is asked for;
+    what is called off for 30 days from then, whenever it would have been.
+    """
+    since = now - KEPT_IN_FEEDS
+    held = Activity.state == State.PUBLISHED
+    lately_off = and_(Activity.state == State.CALLED_OFF, Activity.called_off_at > since)
+    return or_(held if past else and_(held, Activity.ends_at > since), lately_off)
+
+
+def feed_activities(wanted: PublicFilter, now: datetime) -> Sequence[Activity]:
+    """The public feed, at most 3,000 and those the latest, the earliest first."""
+    query = _fitting(wanted).where(
+        Activity.visibility == Visibility.PUBLIC, in_feeds(now, past=wanted.first is not None)
+    )
+    latest = query.order_by(Activity.starts_at.desc(), Activity.id.desc()).limit(FEED_MOST)
+    return db.session.scalars(latest.options(*IN_LISTS)).all()[::-1]
+
+
+def feeds_changed_at(now: datetime) -> datetime | None:
+    """When the public feed last changed: an activity was changed, or has been in it for as long as it may be."""
+    since = now - KEPT_IN_FEEDS
+    changed, over, off = db.session.execute(
+        select(
+            func.max(Activity.changed_at),
+            func.max(case((Activity.ends_at <= since, Activity.ends_at))),
+            func.max(case((Activity.called_off_at <= since, Activity.called_off_at))),
+        )
+    ).one()
+    left = [moment + KEPT_IN_FEEDS for moment in (over, off) if moment]
+    return max([changed, *left]) if changed else None
 
 
 def activity_by_id(number: int) -> Activity | None:

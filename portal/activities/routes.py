@@ -11,7 +11,7 @@ from werkzeug.wrappers.response import Response as BaseResponse
 
 from portal import clock
 from portal.activities import queries
-from portal.activities.calendar import calendar_file
+from portal.activities.calendar import Entry, calendar_file, subscription_address
 from portal.activities.filters import asked_of_list
 from portal.activities.links import activity_address, activity_url, slug_for
 from portal.activities.models import Activity
@@ -46,13 +46,15 @@ def index() -> str:
     asked = asked_of_list(request.args)
     page = queries.public_activities(asked.wanted, clock.now(), page_number(request.args.get("page")))
     args: dict[str, Any] = dict(asked.args)
+    feed = link_to("feeds.calendar", language(), **args)
     return render_template(
         "activities/index.html",
         asked=asked,
         page=page,
         places=places_of([activity.id for activity in page.items]),
         page_url=lambda number: url_for("activities.index", page=number, **args),
-        feed_url=url_for("feeds.calendar", lang=language(), **args),
+        feed_address=feed,
+        feed_link=subscription_address(feed),
     )
 
 
@@ -114,7 +116,7 @@ def calendar(id: int, slug: str) -> Response:
     name = "activity" if activity.type.neutral_mail else slug_for(activity)
     if activity.visibility is Visibility.UNLISTED:
         name = "activity"
-    file = calendar_file([activity], language(), _settings())
+    file = calendar_file([Entry(activity)], language(), _settings())
     response = Response(file, mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return response

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 LEAST_REMINDER_HOURS, MOST_REMINDER_HOURS = 3, 336  # before a meeting; two weeks at most
@@ -37,6 +37,19 @@ class State(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CALLED_OFF = "called_off"
+
+
+class EntryStatus(StrEnum):
+    """How an activity stands in somebody's calendar (RFC 5545, 3.8.1.11)."""
+
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    CANCELLED = "CANCELLED"
+
+
+# How long a feed shows what is over, or was called off: a calendar that asks seldom hears of it all the same.
+KEPT_IN_FEEDS = timedelta(days=30)
+REFRESH = timedelta(hours=1)  # how often a calendar should ask
 
 
 class Provision(StrEnum):

@@ -69,8 +69,6 @@ PLAIN_FIELDS = (
     "description_da", "description_en", "venue", "address", "district_id", "wheelchair", "hearing_loop",
     "interpreter", "languages", "capacity", "max_heads", "deadline", "contact_id",
 )  # fmt: skip
-# Whoever has the activity in a calendar wants to know when one of these changes.
-TELLING_FIELDS = ("starts_at", "ends_at", "venue", "address", "title_da", "title_en")
 
 
 def draft_of(activity: Activity) -> ActivityDraft:
@@ -127,17 +125,13 @@ def _check(session: Session, draft: ActivityDraft) -> None:
 def apply_draft(session: Session, activity: Activity, draft: ActivityDraft, *, now: datetime) -> None:
     """Writes the draft into the activity; the caller commits.
 
-    Raises `revision` where time, place or title changes, for calendars. RuleError: `ends_before_start`,
-    `deadline_after_start`, `unknown_type`, `unknown_audience`, `unknown_district`, `unknown_contact`,
-    `unknown_facilitator`, `unknown_language`.
+    RuleError: `ends_before_start`, `deadline_after_start`, `unknown_type`, `unknown_audience`, `unknown_district`,
+    `unknown_contact`, `unknown_facilitator`, `unknown_language`.
     """
     with session.no_autoflush:
         _check(session, draft)
         others = _all(session, Audience, draft.other_audience_ids, "unknown_audience", "other_audiences")
         people = _all(session, User, draft.facilitator_ids, "unknown_facilitator", "facilitators")
-        told = any(getattr(activity, name) != getattr(draft, name) for name in TELLING_FIELDS)
-        if told and activity.id is not None:
-            activity.revision += 1
         for name in PLAIN_FIELDS:
             setattr(activity, name, getattr(draft, name))
         activity.other_audiences = [a for a in others if isinstance(a, Audience) and a.id != draft.audience_id]

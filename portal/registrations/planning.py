@@ -82,8 +82,7 @@ def call_off(
         for meeting in [activity, *others] if whole_course else [activity]:
             meeting.state = State.CALLED_OFF
             meeting.called_off_da, meeting.called_off_en = reason_da, reason_en
-            meeting.revision += 1
-            meeting.changed_at = now
+            meeting.called_off_at = meeting.changed_at = now
         session.flush()
         rest = [] if whole_course else others
         for registration in parties:
