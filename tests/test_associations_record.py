@@ -11,13 +11,11 @@ from sqlalchemy import func, select
 
 from portal.accounts.rules import Role
 from portal.associations.models import AccessLink, Association, AssociationKind, Contact, Tag
+from portal.associations.drafts import AssociationDraft, ContactDraft, draft_of
 from portal.associations.record_service import (
-    AssociationDraft,
-    ContactDraft,
     add_contact,
     change_contact,
     confirm_contact,
-    draft_of,
     remove_contact,
     save_association,
 )

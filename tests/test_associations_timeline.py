@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from portal.associations.charter_models import CharterAnswer
+from portal.associations.drafts import ContactDraft
 from portal.associations.models import Association
-from portal.associations.record_service import ContactDraft, add_contact
+from portal.associations.record_service import add_contact
 from portal.associations.rules import CharterAnswerKind
 from portal.attendance.models import Count
 from portal.attendance.rules import CountKind, Method

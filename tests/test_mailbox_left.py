@@ -7,8 +7,9 @@ from flask import Flask
 
 from portal import clock
 from portal.accounts.rules import Role
+from portal.associations.drafts import ContactDraft
 from portal.associations.models import Association
-from portal.associations.record_service import ContactDraft, add_contact, change_contact, remove_contact
+from portal.associations.record_service import add_contact, change_contact, remove_contact
 from portal.database import db, writing
 from tests.associations import enter_as, make_association
 from tests.make import make_user

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.associations.drafts import ContactDraft, draft_of
 from portal.associations.models import Association, Contact
-from portal.associations.record_service import ContactDraft, add_contact, change_contact, draft_of, save_association
+from portal.associations.record_service import add_contact, change_contact, save_association
 from portal.associations.rules import CONFIRM_EVERY
 from portal.database import db, writing
 from portal.engagements.models import Engagement

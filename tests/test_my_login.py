@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.associations import record_service
 from portal.associations.access_links import forget_expired, hash_of
+from portal.associations.drafts import ContactDraft
 from portal.associations.login_service import MOST_OPEN_LINKS
 from portal.associations.models import AccessLink, Association, Contact
-from portal.associations.record_service import ContactDraft
 from portal.database import db, writing
 from portal.log.models import Event, LogEntry
 from portal.mail.models import Message, MessageState

@@ -121,13 +121,13 @@ def standings(status: CharterStatus | None, page: int) -> tuple[Page[Association
 
 
 def is_due(status: CharterStatus, now: datetime) -> ColumnElement[bool]:
-    """Associations that stand there, have a mailbox, and were not reminded these 14 days."""
+    """Associations that stand there, have a mailbox that wants it, and were not reminded these 14 days."""
     reminded = select(Message.id).where(
         Message.association_id == Association.id,
         Message.kind == REMINDER,
         Message.created_at > now - REMIND_AGAIN_AFTER,
     )
-    mailbox = select(Contact.id).where(Contact.association_id == Association.id)
+    mailbox = select(Contact.id).where(Contact.association_id == Association.id, Contact.unsubscribed_at.is_(None))
     return and_(Association.active, charter_status() == status.value, mailbox.exists(), ~reminded.exists())
 
 

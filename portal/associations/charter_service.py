@@ -1,6 +1,6 @@
 """The charter: its versions, what associations answer, and the reminder to those that have not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -15,6 +15,7 @@ from portal.associations.charter_queries import is_due
 from portal.associations.models import Association, Contact
 from portal.associations.my_letters import charter_letter
 from portal.associations.rules import CharterAnswerKind, CharterStatus, LinkPurpose, charter_fault
+from portal.associations.unsubscribing import unsubscribe_address
 from portal.clock import local
 from portal.database import writing
 from portal.errors import RuleError
@@ -97,7 +98,7 @@ def _put_down(
 
 
 def remind(status: CharterStatus, *, actor: User, now: datetime) -> int:
-    """Writes to the first mailbox of each association that stands so and was not reminded these 14 days.
+    """Writes to the first mailbox that wants it of each association that stands so, if not reminded these 14 days.
 
     Returns how many mails. Nothing where no version is published, and for any other status than the two unanswered
     ones.
@@ -114,7 +115,7 @@ def remind(status: CharterStatus, *, actor: User, now: datetime) -> int:
         first: dict[int, Contact] = {}
         for contact in session.scalars(
             select(Contact)
-            .where(Contact.association_id.in_(due))
+            .where(Contact.association_id.in_(due), Contact.unsubscribed_at.is_(None))
             .options(joinedload(Contact.association))
             .order_by(Contact.position, Contact.id)
         ):
@@ -122,8 +123,9 @@ def remind(status: CharterStatus, *, actor: User, now: datetime) -> int:
         for contact in first.values():
             association = contact.association
             token = new_link(session, contact, LinkPurpose.CHARTER, now=now)
-            letter = charter_letter(contact, token, association.language)
-            queue_letter(session, letter, contact.email, association.language, now=now, association_id=association.id)
+            lang = association.language
+            letter = replace(charter_letter(contact, token, lang), unsubscribe=unsubscribe_address(contact, lang))
+            queue_letter(session, letter, contact.email, lang, now=now, association_id=association.id)
             note(session, Event.WROTE, now=now, actor=actor, association_id=association.id, subject="charter")
         return len(first)
 

@@ -1,23 +1,27 @@
 """The yearly question "is this still right?", and its answer without a password."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from portal.associations.access_links import new_link, use_link
+from portal.associations.drafts import ContactDraft
 from portal.associations.models import Association, Contact
 from portal.associations.my_letters import confirm_letter
-from portal.associations.record_service import ContactDraft, change_contact, confirm_contact
+from portal.associations.record_service import change_contact, confirm_contact
 from portal.associations.rules import ASK_AGAIN_AFTER, CONFIRM_EVERY, LinkPurpose
+from portal.associations.unsubscribing import unsubscribe_address
 from portal.database import db, writing
 from portal.mail.letter import queue_letter
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Nobody said for a year that the contact is right, and we have not asked lately."""
+    """Nobody said for a year that the contact is right, we have not asked lately, and it wants to be asked."""
     return and_(
         func.coalesce(Contact.confirmed_at, Contact.created_at) < now - CONFIRM_EVERY,
         or_(Contact.asked_at.is_(None), Contact.asked_at < now - ASK_AGAIN_AFTER),
+        Contact.unsubscribed_at.is_(None),
         Contact.association_id.in_(select(Association.id).where(Association.active)),
     )
 
@@ -41,7 +45,7 @@ def ask_to_confirm(*, now: datetime) -> int:
             contact = session.get_one(Contact, claimed, populate_existing=True)
             lang = contact.association.language
             token = new_link(session, contact, LinkPurpose.CONFIRM, now=now)
-            letter = confirm_letter(contact, token, lang)
+            letter = replace(confirm_letter(contact, token, lang), unsubscribe=unsubscribe_address(contact, lang))
             queue_letter(session, letter, contact.email, lang, now=now, association_id=contact.association_id)
             asked += 1
     return asked

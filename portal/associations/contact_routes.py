@@ -38,6 +38,7 @@ def _contact(id: int, contact_id: int) -> Contact:
 
 
 def _page(form: ContactForm, heading: str, id: int, **more: Any) -> tuple[str, int]:
+    form.news.label.text = _("Gets invitations and news")
     page = render_template(
         "associations/staff/contact_form.html", form=form, heading=heading, association=_association(id), **more
     )

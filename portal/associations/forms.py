@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectChoice
 
+from portal.associations.drafts import AssociationDraft, ContactDraft, contact_draft_of, draft_of
 from portal.associations.meanwhile import KeepsWhatOthersWrote
 from portal.associations.models import Association, AssociationKind, Contact, District, Tag
-from portal.associations.record_service import AssociationDraft, ContactDraft, contact_draft_of, draft_of
 from portal.errors import RuleError
 from portal.web.forms import (
     LANGUAGE_NAMES,
@@ -118,15 +118,23 @@ class ContactForm(KeepsWhatOthersWrote):
     name = text_field(_l("Name"), 120, render_kw={"autocomplete": "off"})
     email = email_field(_l("E-mail"), required=_l("Write the mailbox that we can write to."))
     phone = phone_field(_l("Telephone"))
+    news = BooleanField(_l("Send us invitations and news"), default=True)
 
     def draft(self) -> ContactDraft:
-        """The form as a draft, once it has validated."""
-        return ContactDraft(self.role.data, self.email.data, self.name.data or None, self.phone.data or None)
+        """The form as a draft, once it has validated. A form that never showed the box says nothing about it."""
+        wish = not self.news.data if "news" in self.read_began() else None
+        return ContactDraft(self.role.data, self.email.data, self.name.data or None, self.phone.data or None, wish)
 
     @staticmethod
     def values_of(draft: ContactDraft) -> dict[str, Any]:
         """The fields' values for a draft."""
-        return {"role": draft.role, "name": draft.name or "", "email": draft.email, "phone": draft.phone or ""}
+        return {
+            "role": draft.role,
+            "name": draft.name or "",
+            "email": draft.email,
+            "phone": draft.phone or "",
+            "news": not draft.unsubscribed,
+        }
 
     def told_of(self, fault: RuleError) -> dict[str, Any]:
         """Takes over the values of a contact that changed meanwhile; what the page tells of it."""
@@ -138,12 +146,14 @@ class ContactForm(KeepsWhatOthersWrote):
         began = self.read_began()
         if not all(isinstance(began.get(name), str) for name in ("role", "name", "email", "phone")):
             return None
-        return ContactDraft(began["role"], began["email"], began["name"] or None, began["phone"] or None)
+        return ContactDraft(
+            began["role"], began["email"], began["name"] or None, began["phone"] or None, began.get("news") is False
+        )
 
 
 def contact_form(contact: Contact | None) -> ContactForm:
     """The form of a contact, or of a new one."""
-    values = ContactForm.values_of(contact_draft_of(contact)) if contact else {}
+    values = ContactForm.values_of(contact_draft_of(contact)) if contact else {"news": True}
     form = ContactForm(data=values)
     form.remember(values)
     return form

@@ -27,8 +27,8 @@ class Clash:
 
 
 def _same_contact(session: Session, clash: Clash) -> None:
-    """One mailbox is one contact: what is empty is filled in, and the newer confirmation holds."""
-    values = {name: clash.ours[name] or clash.theirs[name] for name in ("name", "phone")}
+    """One mailbox is one contact: what is empty is filled in, the newer confirmation holds, and so does "no more"."""
+    values = {name: clash.ours[name] or clash.theirs[name] for name in ("name", "phone", "unsubscribed_at")}
     for name in ("confirmed_at", "asked_at"):
         values[name] = max((v for v in (clash.ours[name], clash.theirs[name]) if v is not None), default=None)
     session.execute(update(Contact).where(Contact.id == clash.ours["id"]).values(values))

@@ -106,6 +106,11 @@ class Association(Base):
         return self.forum_since is not None and self.forum_until is None
 
     @property
+    def news_contacts(self) -> list["Contact"]:
+        """The contacts that get invitations and news: those that did not ask for no more of it."""
+        return [contact for contact in self.contacts if contact.unsubscribed_at is None]
+
+    @property
     def faith_based(self) -> bool:
         """Whether its contacts' names stay out of lists, since they would reveal belief."""
         return self.kind is not None and self.kind.faith_based

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectChoice
 
 from portal.associations.charter_models import CharterVersion
+from portal.associations.drafts import AssociationDraft, draft_of
 from portal.associations.forms import AssociationForm
 from portal.associations.models import Association, District
-from portal.associations.record_service import AssociationDraft, draft_of
 from portal.web.forms import PortalForm, email_field, text_field
 from portal.web.locale import date_long
 from portal.web.reading import read_number

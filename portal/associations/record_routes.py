@@ -9,11 +9,11 @@ from werkzeug.wrappers.response import Response
 from portal import clock
 from portal.activities.queries import districts
 from portal.associations import queries, record_service
+from portal.associations.drafts import draft_of
 from portal.associations.forms import ContactForm, contact_form
 from portal.associations.models import Association, Contact
 from portal.associations.my_forms import my_association_form
 from portal.associations.my_room import my_association
-from portal.associations.record_service import draft_of
 from portal.associations.sessions import current_contact
 from portal.associations.words import fault_text, put_beside_field
 from portal.errors import RuleError

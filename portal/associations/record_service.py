@@ -4,15 +4,15 @@
 """
 
 import secrets
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from typing import Any
+from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
+from portal.associations.drafts import AssociationDraft, ContactDraft, columns_of, contact_draft_of, draft_of
 from portal.associations.models import AccessLink, Association, AssociationKind, Contact, District, OtherName, Tag
 from portal.associations.my_letters import no_longer_written_to_letter
 from portal.associations.rules import search_name
@@ -24,44 +24,6 @@ from portal.log.service import note
 from portal.mail.letter import queue_letter
 
 MOST_CONTACTS = 20  # that an association itself may have: each of them gets mail, whoever it belongs to
-
-
-@dataclass(frozen=True)
-class AssociationDraft:
-    """All that can be decided about an association. `cvr` is eight digits or None, `web_page` has its scheme."""
-
-    name: str
-    kind_id: int | None = None
-    district_id: int | None = None
-    cvr: str | None = None
-    web_page: str = ""
-    language: str = "da"
-    tag_ids: frozenset[int] = frozenset()
-    can_host: bool = False
-    forum_since: date | None = None
-    forum_until: date | None = None
-    active: bool = True
-
-
-@dataclass(frozen=True)
-class ContactDraft:
-    """A contact: a role and a mailbox; `phone` is E.164."""
-
-    role: str
-    email: str
-    name: str | None = None
-    phone: str | None = None
-
-
-def draft_of(association: Association) -> AssociationDraft:
-    """The record as it stands, to change with `dataclasses.replace`."""
-    given = {f.name: getattr(association, f.name) for f in fields(AssociationDraft) if f.name != "tag_ids"}
-    return AssociationDraft(**given, tag_ids=frozenset(tag.id for tag in association.tags))
-
-
-def contact_draft_of(contact: Contact) -> ContactDraft:
-    """The contact as it stands."""
-    return ContactDraft(contact.role, contact.email, contact.name, contact.phone)
 
 
 def save_association(
@@ -118,8 +80,7 @@ def _save(
         note(session, Event.CREATED, now=now, actor=actor, association_id=association.id)
     elif changed:
         association.changed_at = now
-        subject = ", ".join(changed)
-        note(session, Event.CHANGED, now=now, actor=actor, association_id=association.id, subject=subject)
+        note(session, Event.CHANGED, now=now, actor=actor, association_id=association.id, subject=", ".join(changed))
     return association
 
 
@@ -196,8 +157,9 @@ def add_contact(association_id: int, draft: ContactDraft, *, actor: User | None,
             if actor is None and number >= MOST_CONTACTS:
                 raise RuleError("too_many_contacts")
             contact = Contact(
-                association_id=association_id, **_columns(draft), position=0 if last is None else last + 1,
+                association_id=association_id, **columns_of(draft), position=0 if last is None else last + 1,
                 session_key=secrets.token_urlsafe(24), created_at=now, confirmed_at=now if actor is None else None,
+                unsubscribed_at=now if draft.unsubscribed else None,
             )  # fmt: skip
             session.add(contact)
             note(session, Event.CONTACT_ADDED, now=now, actor=actor, association_id=association_id)
@@ -217,13 +179,17 @@ def change_contact(
     try:
         with writing() as session:
             contact = _locked(session, contact_id)
-            before, after = contact_draft_of(contact), ContactDraft(**_columns(draft))
+            before, columns = contact_draft_of(contact), columns_of(draft)
+            wish = before.unsubscribed if draft.unsubscribed is None else draft.unsubscribed
+            after = ContactDraft(**columns, unsubscribed=wish)
             changed = [f.name for f in fields(after) if getattr(before, f.name) != getattr(after, f.name)]
             if began is not None and began != before and changed:
                 raise RuleError("changed_meanwhile", draft=before, fields=tuple(changed), who=None)
             _check_address(session, contact.association_id, after.email, contact.id)
-            for name in changed:
-                setattr(contact, name, getattr(after, name))
+            for name, value in columns.items():
+                setattr(contact, name, value)
+            if "unsubscribed" in changed:
+                contact.unsubscribed_at = now if after.unsubscribed else None
             if "email" in changed:
                 contact.session_key, contact.confirmed_at, contact.asked_at = secrets.token_urlsafe(24), None, None
                 session.execute(delete(AccessLink).where(AccessLink.contact_id == contact.id))
@@ -231,9 +197,8 @@ def change_contact(
             if actor is None:
                 contact.confirmed_at = now
             if changed:
-                subject = ", ".join(changed)
                 note(session, Event.CONTACT_CHANGED, now=now, actor=actor,
-                     association_id=contact.association_id, subject=subject)  # fmt: skip
+                     association_id=contact.association_id, subject=", ".join(changed))  # fmt: skip
             return contact
     except IntegrityError:
         raise RuleError("address_taken", "email") from None
@@ -286,14 +251,6 @@ def _locked(session: Session, contact_id: int) -> Contact:
 
 
 def _check_address(session: Session, association_id: int, email: str, own_id: int) -> None:
-    same = select(Contact.id).where(
-        Contact.association_id == association_id, Contact.email == email.lower(), Contact.id != own_id
-    )
-    if session.scalar(same) is not None:
+    same = select(Contact.id).where(Contact.association_id == association_id, Contact.email == email.lower())
+    if session.scalar(same.where(Contact.id != own_id)) is not None:
         raise RuleError("address_taken", "email")
-
-
-def _columns(draft: ContactDraft) -> dict[str, Any]:
-    """The draft's values as they are kept: a mailbox in small letters, so that it is found however it is typed."""
-    role = " ".join(draft.role.split())
-    return {"role": role, "email": draft.email.lower(), "name": draft.name or None, "phone": draft.phone or None}

@@ -15,7 +15,7 @@ from portal.associations.unsubscribing import unsubscribe_address
 from portal.forum.models import AgendaItem
 from portal.mail.letter import Letter, message_of
 from portal.mail.models import Message
-from portal.mail.wording import MailKind, Words, declare, letter_of, paragraphs_of
+from portal.mail.wording import Group, MailKind, Words, declare, letter_of, paragraphs_of
 from portal.registrations.letter_parts import place_text
 from portal.web.links import link_to, sign
 from portal.web.locale import clock_time, date_long, text_of, when
@@ -40,6 +40,10 @@ declare(
         _l("{unit}: you are invited to a meeting"),
         of_type=True,
         news=True,
+        group=Group.FORUM,
+        needed=("title",),
+        rows=("when", "where", "agenda", "answer_by"),
+        button=_l("Answer the invitation"),
     ),
     MailKind(
         "invitation_reminder",
@@ -57,6 +61,10 @@ declare(
         _l("{unit}: will you come to the meeting?"),
         of_type=True,
         news=True,
+        group=Group.FORUM,
+        needed=("title",),
+        rows=("when", "where", "agenda", "answer_by"),
+        button=_l("Answer the invitation"),
     ),
 )
 

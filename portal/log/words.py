@@ -41,6 +41,8 @@ FIELDS: dict[str, Any] = {
     "role": _l("Role"),
     "email": _l("E-mail"),
     "phone": _l("Telephone"),
+    "unsubscribed": _l("Whether it gets invitations and news"),
+    "sent_again": _l("A mail, sent once more"),
     "enquiry": _l("Enquiry"),
     "activity": _l("Activity"),
     "charter": _l("Charter"),
