@@ -3,9 +3,11 @@
 import asyncio
 import email
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from typing import Any
@@ -14,8 +16,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
+from portal.database import db, writing
+from portal.mail.models import Message, MessageState
 from tests.conftest import settings_for
 from tests.serving import free_port
+
+NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
 DROP = "drop"
 Answer = str | float  # what the server says; DROP; or the seconds that it takes over saying yes
@@ -57,10 +63,10 @@ class Postbox:
             return otherwise
         return str(answer)
 
-    async def handle_EHLO(self, _server: SMTP, session: Session, _envelope: Envelope, name: str) -> str:
+    async def handle_EHLO(self, _s: SMTP, session: Session, _e: Envelope, name: str, said: list[str]) -> list[str]:
         self.connections += 1
         session.host_name = name
-        return "250 HELP"
+        return said
 
     async def handle_MAIL(self, server: SMTP, _s: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         said = await self._answer("MAIL", server, "250 OK")
@@ -99,6 +105,36 @@ def smtp_server(box: Postbox, port: int = 0, **more: Any) -> Iterator[int]:
         yield int(controller.port)
     finally:
         controller.stop()
+
+
+def queue(count: int = 1, *, at: datetime = NOW, **changes: object) -> list[int]:
+    """So many messages in the outbox; their numbers."""
+    with writing() as session:
+        given = {
+            "kind": "test",
+            "language": "da",
+            "subject": "Prøve",
+            "body_text": "Hej æøå",
+            "body_html": "<p>Hej</p>",
+        }
+        made = [
+            Message(
+                **{
+                    **given, "message_id": f"<{uuid.uuid4().hex}@vink.example>", "recipient": f"m{i}@skole.example",
+                    "state": MessageState.QUEUED, "created_at": at, "next_try_at": at, **changes,
+                }
+            )
+            for i in range(count)
+        ]  # fmt: skip
+        session.add_all(made)
+        session.flush()
+        return [message.id for message in made]
+
+
+def stored(number: int) -> Message:
+    """The message as it stands in the database now."""
+    db.session.expire_all()
+    return db.session.get_one(Message, number)
 
 
 @contextmanager

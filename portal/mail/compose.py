@@ -42,7 +42,6 @@ def compose(message: Message, settings: Settings, now: datetime) -> EmailMessage
     mail["To"] = in_ascii(message.recipient or "")
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message.message_id
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
     if message.bulk:
         mail["Precedence"] = "bulk"
@@ -52,6 +51,7 @@ def compose(message: Message, settings: Settings, now: datetime) -> EmailMessage
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     _add_invitations(mail, message.calendar or "")
+    mail["Content-Language"] = message.language  # last: it would move into the first part
     return mail
 
 

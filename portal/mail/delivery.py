@@ -40,15 +40,6 @@ class Delivered:
     later: int = 0
     failed: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.sent or self.later or self.failed)
-
-    def __str__(self) -> str:
-        said = [f"{self.sent} sent"]
-        said += [f"{self.later} to be tried again"] if self.later else []
-        said += [f"{self.failed} failed"] if self.failed else []
-        return ", ".join(said)
-
 
 def _first_due(now: datetime) -> Select[Any]:
     """Mail to many lets all other mail go first."""

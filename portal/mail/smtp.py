@@ -137,9 +137,8 @@ class MailServer:
                 raise TimeoutError
         except (OSError, ValueError) as fault:  # ValueError: a password that cannot be said
             self._drop()
-            silent = isinstance(fault, smtplib.SMTPServerDisconnected) or not isinstance(
-                fault, smtplib.SMTPException | ValueError
-            )
+            said_no = isinstance(fault, smtplib.SMTPException) or not isinstance(fault, OSError)
+            silent = isinstance(fault, smtplib.SMTPServerDisconnected) or not said_no
             raise NotTaken(Fault.NO_ANSWER if silent else Fault.REFUSED, fault, ends_round=True) from None
 
     def _hand_over(self, mail: EmailMessage, recipient: str) -> None:
