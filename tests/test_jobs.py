@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -56,17 +57,18 @@ def test_a_daily_job_is_due_once_each_copenhagen_day(now: datetime, hour: int) -
     following = next_due(Daily(hour), now, now)
     assert timedelta(0) < following - now <= timedelta(hours=25)
     here = following.astimezone(COPENHAGEN)
-    assert (here.hour == hour or (hour == 2 and here.hour == 3)) and here.minute == 0  # a skipped hour comes later
+    assert here.hour in {hour, 3 if hour == 2 else hour}  # a skipped hour comes later
+    assert here.minute == 0
 
 
-@pytest.mark.parametrize("hour", range(24))
 @pytest.mark.parametrize("day", [datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)])
-def test_no_day_is_left_out_at_a_clock_change(day: datetime, hour: int) -> None:
-    times = [day]
-    for _each in range(7):
-        times.append(next_due(Daily(hour), times[-1], times[-1]))
-    days = [moment.astimezone(COPENHAGEN).date() for moment in times[1:]]
-    assert [b - a for a, b in zip(days, days[1:], strict=False)] == [timedelta(days=1)] * 6
+def test_no_day_is_left_out_at_a_clock_change(day: datetime) -> None:
+    for hour in range(24):
+        times = [day]
+        for _each in range(7):
+            times.append(next_due(Daily(hour), times[-1], times[-1]))
+        days = [moment.astimezone(COPENHAGEN).date() for moment in times[1:]]
+        assert [b - a for a, b in pairwise(days)] == [timedelta(days=1)] * 6
 
 
 def test_a_job_is_one_workers_at_a_time(app: Flask) -> None:
@@ -167,16 +169,16 @@ def test_once_does_what_is_due_and_says_it_line_by_line(app: Flask, set_clock: C
     assert "reminders: not due\n" in runner.invoke(args=["worker", "--once"]).output
 
 
-@pytest.mark.parametrize("name", sorted(DID))
-def test_what_a_run_did_is_kept_in_english_and_read_in_danish(app: Flask, name: str) -> None:
-    numbers = (3, 1, 2, 4, 5)[: {"retention": 5, "mail": 3, "reminders": 2, "thanks": 2}.get(name, 1)]
-    kept = said(name, numbers)
-    assert kept.startswith("Erased: 3" if name == "retention" else "3 ")
-    with app.test_request_context("/en/"):
-        assert in_readers_words(name, kept) == kept
-    with app.test_request_context("/da/"):
-        assert [c for c in in_readers_words(name, kept) if c.isdigit()] == [c for c in kept if c.isdigit()]
-        assert in_readers_words(name, "3 of something else") == "3 of something else"
+def test_what_a_run_did_is_kept_in_english_and_read_in_danish(app: Flask) -> None:
+    for name in DID:
+        numbers = (3, 1, 2, 4, 5)[: {"retention": 5, "mail": 3, "reminders": 2, "thanks": 2}.get(name, 1)]
+        kept = said(name, numbers)
+        assert kept.startswith("Erased: 3" if name == "retention" else "3 ")
+        with app.test_request_context("/en/"):
+            assert in_readers_words(name, kept) == kept
+        with app.test_request_context("/da/"):
+            assert [c for c in in_readers_words(name, kept) if c.isdigit()] == [c for c in kept if c.isdigit()]
+            assert in_readers_words(name, "3 of something else") == "3 of something else"
 
 
 def test_staff_see_each_job_and_that_no_worker_is_alive(

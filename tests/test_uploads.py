@@ -31,7 +31,8 @@ def names() -> list[str]:
 
 def work(app: Flask) -> bool:
     """One run of the worker's job."""
-    return run(app, "uploads", jobs(app.extensions["settings"])["uploads"])
+    ran = run(app, "uploads", jobs(app.extensions["settings"])["uploads"])
+    return ran is not None and ran.ok
 
 
 def row_ids(upload: Upload) -> dict[int, int]:
