@@ -19,6 +19,9 @@ def register_routes(app: Flask) -> None:
     from portal.associations.staff_routes import associations_staff
     from portal.associations.unsubscribe_routes import unsubscribing
     from portal.attendance.routes import attendance
+    from portal.calendars import staff_routes  # noqa: F401 - it adds to calendars
+    from portal.calendars.my_routes import my_calendar
+    from portal.calendars.routes import calendars
     from portal.demo.routes import demo
     from portal.engagements.session_routes import engagements
     from portal.enquiries.routes import enquiries
@@ -32,6 +35,8 @@ def register_routes(app: Flask) -> None:
     from portal.goals.routes import goals
     from portal.imports.upload_routes import uploads
     from portal.jobs.staff_routes import jobs
+    from portal.mailings.staff_routes import mailings
+    from portal.mail.text_routes import mail_texts
     from portal.privacy.my_routes import my_data
     from portal.registrations.routes import registrations
     from portal.registrations.staff_routes import registrations_staff
@@ -67,8 +72,12 @@ def register_routes(app: Flask) -> None:
         forum_staff,
         reach,
         uploads,
+        mailings,
         jobs,
+        mail_texts,
         my_data,
+        calendars,
+        my_calendar,
     ):
         app.register_blueprint(blueprint)
     if app.extensions["settings"].demo:

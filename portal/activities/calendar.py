@@ -104,6 +104,8 @@ def _status(entry: Entry) -> EntryStatus:
 def _title(activity: Activity, lang: str, settings: Settings, *, says_called_off: bool) -> Text:
     """The title; in feeds and files also that it is called off, since Outlook shows no status there."""
     title = text_of(activity, "title", lang)
+    if not title.text:  # a draft may have none yet
+        title = text_of(activity.type, "name", lang)
     if activity.type.neutral_mail:
         title = Text(neutral_title(settings, lang), lang, False)
     if not says_called_off:

@@ -55,8 +55,13 @@ def _same_tag(_session: Session, _clash: Clash) -> None:
     """The tag is there already."""
 
 
+def _same_calendar(_session: Session, _clash: Clash) -> None:
+    """The kept one's address stays as it is, and the other one's ends: a calendar shows one association's meetings."""
+
+
 CLASHES: Mapping[str, Callable[[Session, Clash], None]] = {
     "association_tag": _same_tag,
+    "calendar_feed": _same_calendar,
     "contact": _same_contact,
     "invitation": _same_invitation,
 }

@@ -43,6 +43,8 @@ FIELDS: dict[str, Any] = {
     "phone": _l("Telephone"),
     "unsubscribed": _l("Whether it gets invitations and news"),
     "sent_again": _l("A mail, sent once more"),
+    "mailing": _l("Mail to many"),
+    "mailing_stopped": _l("Mail to many, stopped before it went out to it"),
     "enquiry": _l("Enquiry"),
     "activity": _l("Activity"),
     "charter": _l("Charter"),
@@ -73,6 +75,7 @@ FIELDS: dict[str, Any] = {
     "assessment_after": _l("The board’s own assessment, after"),
     "session_linked": _l("A session was added"),
     "session_unlinked": _l("A session was taken out"),
+    "calendar_feed": _l("The address of the calendar"),
 }
 # "engagement 3: plan, goals": a thing, its number, and what of it.
 NUMBERED = re.compile(r"([a-z_]+) \d+: (.*)")

@@ -18,7 +18,7 @@ START = "association"
 # Activities are shared: what hangs on one (other parties' registrations, other associations' invitations) is not
 # this association's. The activity itself is shown where the association holds it with us.
 SHARED = {"activity"}
-SECRETS = {"session_key", "token_hash", "reference", "submission", "link_key", "password_hash"}
+SECRETS = {"session_key", "token_hash", "reference", "submission", "link_key", "password_hash", "token"}
 # What people told about themselves when they signed up or asked, in the association's name perhaps. Shown where they
 # wrote from one of its mailboxes; anybody else sees it behind the link in their own mail.
 TOLD_BY_PEOPLE = {Kept.DAYS_AFTER_ACTIVITY, Kept.AFTER_THE_ANSWER}
