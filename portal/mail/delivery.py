@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 from limits import parse_many
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 
 from portal.config import Settings
 from portal.database import db, writing
@@ -66,7 +66,8 @@ def claim_message(*, now: datetime) -> Claim | None:
         found = session.execute(
             update(Message)
             .where(Message.id == first)
-            .values(attempts=Message.attempts + 1, next_try_at=now + LEASE)
+            # Without its last fault: so one that a worker has is told from one that waits for its next try.
+            .values(attempts=Message.attempts + 1, next_try_at=now + LEASE, fault=None)
             .returning(Message.id, Message.attempts)
             .execution_options(synchronize_session=False)
         ).one_or_none()
@@ -115,6 +116,9 @@ def _deliver(
     if message is None or message.state is not MessageState.QUEUED or not message.recipient:
         db.session.rollback()
         return True  # taken out of the outbox meanwhile
+    if message.mailing is not None and message.mailing.stopped_at is not None:
+        _take_out(claim)
+        return True
     created_at = message.created_at
     fault: NotTaken | None = None
     try:
@@ -142,6 +146,12 @@ def _deliver(
         done.later += 1
     _note(claim.id, values, of=claim)
     return not fault.ends_round
+
+
+def _take_out(claim: Claim) -> None:
+    """Deletes a message whose mail to many was stopped while a worker had it that was killed."""
+    with writing() as session:
+        session.execute(delete(Message).where(Message.id == claim.id, Message.attempts == claim.attempts))
 
 
 def _note(number: int, values: dict[str, object], of: Claim | None = None) -> None:

@@ -1,0 +1,253 @@
+"""Writing to many: a draft, one sending, a stop."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import User
+from portal.activities.models import Activity
+from portal.associations.models import Segment
+from portal.associations.unsubscribing import unsubscribe_address
+from portal.config import Settings
+from portal.database import writing
+from portal.errors import RuleError
+from portal.log.models import Event
+from portal.log.service import note_each
+from portal.mail.letter import new_message_id, queue_letter
+from portal.mail.mailing_letter import KIND, mailing_letter
+from portal.mail.models import Mailing, Message, MessageState, ReceiverGroup
+from portal.mailings.receivers import Reader, receivers_of
+from portal.web.links import link_to, sign
+from portal.web.locale import LANGUAGES
+
+AT_ONCE = 1000  # messages in one statement
+
+
+@dataclass(frozen=True)
+class MailingDraft:
+    """What staff write. One language is complete, the other one complete or empty.
+
+    `receiver_group` is for an activity's parties; None for what goes to associations.
+    """
+
+    subject_da: str
+    body_da: str
+    subject_en: str
+    body_en: str
+    receiver_group: ReceiverGroup | None = None
+
+
+def write_to_parties(activity_id: int, draft: MailingDraft, *, submission: str, actor: User, now: datetime) -> Mailing:
+    """A draft to an activity's parties; the same submission again gives the one it made.
+
+    RuleError `unknown_activity`.
+    """
+    return _make(Mailing(activity_id=activity_id), draft, submission, actor, now)
+
+
+def write_to_segment(segment_id: int, draft: MailingDraft, *, submission: str, actor: User, now: datetime) -> Mailing:
+    """A draft to whom a saved search finds when it is sent; the same submission again gives the one it made.
+
+    RuleError `unknown_segment`.
+    """
+    return _make(Mailing(segment_id=segment_id), draft, submission, actor, now)
+
+
+def _make(mailing: Mailing, draft: MailingDraft, submission: str, actor: User, now: datetime) -> Mailing:
+    known = select(Mailing).where(Mailing.submission == submission)
+    try:
+        with writing() as session:
+            if (made := session.scalar(known)) is not None:
+                return made
+            if mailing.segment_id is not None:
+                segment = session.get(Segment, mailing.segment_id)
+                if segment is None:
+                    raise RuleError("unknown_segment")
+                mailing.query = segment.query
+            elif session.get(Activity, mailing.activity_id) is None:
+                raise RuleError("unknown_activity")
+            _fill(mailing, draft)
+            mailing.submission, mailing.created_by_id, mailing.created_at = submission, actor.id, now
+            session.add(mailing)
+            return mailing
+    except IntegrityError:  # the same form was sent twice at the same moment
+        with writing() as session:
+            return session.scalars(known).one()
+
+
+def _fill(mailing: Mailing, draft: MailingDraft) -> None:
+    for name, value in asdict(draft).items():
+        setattr(mailing, name, value or None)
+
+
+def change_draft(mailing_id: int, draft: MailingDraft, *, revision: int) -> None:
+    """Changes a draft. RuleError: `unknown_mailing`, `sent_already`, `erased`, `changed_meanwhile`."""
+    with writing() as session:
+        mailing = _take_draft(session, mailing_id, {"revision": Mailing.revision + 1}, revision)
+        if mailing is None:
+            raise RuleError("sent_already")
+        _fill(mailing, draft)
+
+
+def delete_draft(mailing_id: int) -> None:
+    """Throws a draft away. RuleError: `unknown_mailing`, `sent_already`."""
+    with writing() as session:
+        gone = delete(Mailing).where(Mailing.id == mailing_id, Mailing.sent_at.is_(None)).returning(Mailing.id)
+        if session.scalar(gone) is None:
+            raise RuleError("unknown_mailing" if session.get(Mailing, mailing_id) is None else "sent_already")
+
+
+def _take_draft(session: Session, mailing_id: int, values: dict[str, Any], revision: int) -> Mailing | None:
+    """Writes the values into a draft of that revision: the first statement, so that two wait for each other.
+
+    None where it is sent already. RuleError: `unknown_mailing`, `erased`, `changed_meanwhile`.
+    """
+    found = session.scalar(
+        update(Mailing)
+        .where(Mailing.id == mailing_id, Mailing.sent_at.is_(None), Mailing.revision == revision)
+        .values(**values)
+        .returning(Mailing.id)
+        .execution_options(synchronize_session=False)
+    )
+    mailing = session.get(Mailing, mailing_id, populate_existing=True)
+    if mailing is None:
+        raise RuleError("unknown_mailing")
+    if found is None:
+        if mailing.sent_at is not None:
+            return None
+        raise RuleError("changed_meanwhile")
+    _check_text(mailing)
+    return mailing
+
+
+def _check_text(mailing: Mailing) -> None:
+    if not (mailing.body_da or mailing.body_en):
+        raise RuleError("erased")
+
+
+def send(mailing_id: int, *, revision: int, actor: User, now: datetime) -> int | None:
+    """Puts one message for each reader in the outbox, all of them in one commit; returns how many.
+
+    Once: None where it was sent before, and nothing is changed. It goes to those who are there at the commit.
+    RuleError: `unknown_mailing`, `erased`, `changed_meanwhile`, `nobody`.
+    """
+    with writing() as session:
+        mailing = _take_draft(session, mailing_id, {"sent_at": now}, revision)
+        if mailing is None:
+            return None
+        readers = receivers_of(mailing, now=now).readers
+        if not readers:
+            raise RuleError("nobody")
+        subjects = _subjects(session, mailing)
+        settings: Settings = current_app.extensions["settings"]
+        for begin in range(0, len(readers), AT_ONCE):
+            some = readers[begin : begin + AT_ONCE]
+            # The table's own insert: none of these rows is looked at again here.
+            rows = [_row(mailing, reader, subjects[reader.language], settings, now) for reader in some]
+            session.execute(insert(Message.__table__), rows)  # type: ignore[arg-type]
+        mailing.receivers = len(readers)
+        associations = dict.fromkeys(r.association_id for r in readers if r.association_id is not None)
+        note_each(session, Event.WROTE, list(associations), now=now, actor=actor, subject=KIND)
+        return len(readers)
+
+
+def _subjects(session: Session, mailing: Mailing) -> dict[str, str]:
+    """The subject in each language; the same for every reader of it."""
+    neutral = is_neutral(session, mailing)
+    letters = {lang: mailing_letter(mailing, lang, neutral=neutral) for lang in LANGUAGES}
+    return {lang: " ".join(letter.subject.split())[:200] for lang, letter in letters.items()}
+
+
+def is_neutral(session: Session, mailing: Mailing) -> bool:
+    """Whether the activity's type keeps what a mail is about out of its subject."""
+    activity = session.get(Activity, mailing.activity_id) if mailing.activity_id is not None else None
+    return activity is not None and activity.type.neutral_mail
+
+
+def _row(mailing: Mailing, reader: Reader, subject: str, settings: Settings, now: datetime) -> dict[str, Any]:
+    """One reader's message. It has no body of its own: that stands in the mailing, once."""
+    lang, contact = reader.language, reader.contact
+    return {
+        "message_id": new_message_id(settings),
+        "kind": KIND,
+        "language": lang,
+        "recipient": reader.address,
+        "subject": subject,
+        "link": link_to("registrations.manage", lang, token=sign(reader.reference)) if reader.reference else None,
+        "unsubscribe": unsubscribe_address(contact, lang) if contact is not None else None,
+        "registration_id": reader.registration_id,
+        "association_id": reader.association_id,
+        "activity_id": mailing.activity_id,
+        "mailing_id": mailing.id,
+        "bulk": True,
+        "state": MessageState.QUEUED,
+        "attempts": 0,
+        "created_at": now,
+        "next_try_at": now,
+    }
+
+
+def stop(mailing_id: int, *, actor: User, now: datetime) -> int:
+    """Takes what is still waiting out of the outbox; returns how many messages that were.
+
+    One that a worker has at this moment finishes. Once: stopping again, or when everything is sent, changes nothing.
+    RuleError: `unknown_mailing`, `not_sent`.
+    """
+    with writing() as session:
+        found = session.scalar(
+            update(Mailing)
+            .where(Mailing.id == mailing_id, Mailing.sent_at.is_not(None), Mailing.stopped_at.is_(None))
+            .values(stopped_at=now)
+            .returning(Mailing.id)
+            .execution_options(synchronize_session=False)
+        )
+        mailing = session.get(Mailing, mailing_id, populate_existing=True)
+        if mailing is None:
+            raise RuleError("unknown_mailing")
+        if mailing.sent_at is None:
+            raise RuleError("not_sent")
+        if found is None:
+            return 0
+        waits = (Message.mailing_id == mailing_id) & (Message.state == MessageState.QUEUED)
+        # A worker that has a message put its next try off, and has told no fault of it yet.
+        idle = or_(Message.attempts == 0, Message.fault.is_not(None), Message.next_try_at <= now)
+        gone = session.scalars(
+            delete(Message).where(waits, idle).returning(Message.association_id)
+            .execution_options(synchronize_session=False)
+        ).all()  # fmt: skip
+        if not gone and session.scalar(select(Message.id).where(waits).limit(1)) is None:
+            mailing.stopped_at = None  # there was nothing to stop
+        _note_unsent(session, mailing_id, gone, actor, now)
+        return len(gone)
+
+
+def _note_unsent(session: Session, mailing_id: int, gone: Sequence[int | None], actor: User, now: datetime) -> None:
+    """Tells in the log of each association that the mail noted there did not go out to it after all."""
+    left = set(session.scalars(select(Message.association_id).where(Message.mailing_id == mailing_id).distinct()))
+    unsent = [number for number in dict.fromkeys(gone) if number is not None and number not in left]
+    note_each(session, Event.WROTE, unsent, now=now, actor=actor, subject="mailing_stopped")
+
+
+def send_test(mailing_id: int, *, actor: User, now: datetime) -> int:
+    """Sends what stands there to whoever asks, in each language that it is written in; returns how many mails.
+
+    The button leads to the list of parties. RuleError: `unknown_mailing`, `erased`.
+    """
+    with writing() as session:
+        mailing = session.get(Mailing, mailing_id)
+        if mailing is None:
+            raise RuleError("unknown_mailing")
+        _check_text(mailing)
+        written = [lang for lang in LANGUAGES if getattr(mailing, f"body_{lang}")]
+        neutral, activity_id = is_neutral(session, mailing), mailing.activity_id
+        for lang in written:
+            link = link_to("registrations_staff.parties", lang, id=activity_id) if activity_id else ""
+            letter = mailing_letter(mailing, lang, link=link, neutral=neutral)
+            queue_letter(session, letter, actor.email, lang, now=now, activity_id=activity_id)
+        return len(written)
