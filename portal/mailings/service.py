@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.activities.models import Activity
 from portal.associations.models import Segment
-from portal.associations.unsubscribing import unsubscribe_address
+from portal.associations.unsubscribing import unsubscribe_token
 from portal.config import Settings
 from portal.database import writing
 from portal.errors import RuleError
@@ -23,7 +23,7 @@ from portal.mail.letter import new_message_id, queue_letter
 from portal.mail.mailing_letter import KIND, mailing_letter
 from portal.mail.models import Mailing, Message, MessageState, ReceiverGroup
 from portal.mailings.receivers import Reader, receivers_of
-from portal.web.links import link_to, sign
+from portal.web.links import link_to, links_to, sign
 from portal.web.locale import LANGUAGES
 
 AT_ONCE = 1000  # messages in one statement
@@ -144,24 +144,16 @@ def send(mailing_id: int, *, revision: int, actor: User, now: datetime) -> int |
         readers = receivers_of(mailing, now=now).readers
         if not readers:
             raise RuleError("nobody")
-        subjects = _subjects(session, mailing)
-        settings: Settings = current_app.extensions["settings"]
+        neutral = is_neutral(session, mailing)
+        forms = {lang: _OneLanguage(mailing, lang, neutral, now) for lang in LANGUAGES}
         for begin in range(0, len(readers), AT_ONCE):
-            some = readers[begin : begin + AT_ONCE]
+            rows = [forms[reader.language].to(reader) for reader in readers[begin : begin + AT_ONCE]]
             # The table's own insert: none of these rows is looked at again here.
-            rows = [_row(mailing, reader, subjects[reader.language], settings, now) for reader in some]
             session.execute(insert(Message.__table__), rows)  # type: ignore[arg-type]
         mailing.receivers = len(readers)
         associations = dict.fromkeys(r.association_id for r in readers if r.association_id is not None)
         note_each(session, Event.WROTE, list(associations), now=now, actor=actor, subject=KIND)
         return len(readers)
-
-
-def _subjects(session: Session, mailing: Mailing) -> dict[str, str]:
-    """The subject in each language; the same for every reader of it."""
-    neutral = is_neutral(session, mailing)
-    letters = {lang: mailing_letter(mailing, lang, neutral=neutral) for lang in LANGUAGES}
-    return {lang: " ".join(letter.subject.split())[:200] for lang, letter in letters.items()}
 
 
 def is_neutral(session: Session, mailing: Mailing) -> bool:
@@ -170,27 +162,38 @@ def is_neutral(session: Session, mailing: Mailing) -> bool:
     return activity is not None and activity.type.neutral_mail
 
 
-def _row(mailing: Mailing, reader: Reader, subject: str, settings: Settings, now: datetime) -> dict[str, Any]:
-    """One reader's message. It has no body of its own: that stands in the mailing, once."""
-    lang, contact = reader.language, reader.contact
-    return {
-        "message_id": new_message_id(settings),
-        "kind": KIND,
-        "language": lang,
-        "recipient": reader.address,
-        "subject": subject,
-        "link": link_to("registrations.manage", lang, token=sign(reader.reference)) if reader.reference else None,
-        "unsubscribe": unsubscribe_address(contact, lang) if contact is not None else None,
-        "registration_id": reader.registration_id,
-        "association_id": reader.association_id,
-        "activity_id": mailing.activity_id,
-        "mailing_id": mailing.id,
-        "bulk": True,
-        "state": MessageState.QUEUED,
-        "attempts": 0,
-        "created_at": now,
-        "next_try_at": now,
-    }
+class _OneLanguage:
+    """Makes the messages to the readers of one language; what is the same for all of them is put together once."""
+
+    def __init__(self, mailing: Mailing, lang: str, neutral: bool, now: datetime) -> None:
+        self._settings: Settings = current_app.extensions["settings"]
+        self._manage = links_to("registrations.manage", lang)
+        self._unsubscribe = links_to("unsubscribing.show", lang)
+        # Without bodies of their own: those stand in the mailing, once.
+        self._same = {
+            "kind": KIND,
+            "language": lang,
+            "subject": " ".join(mailing_letter(mailing, lang, neutral=neutral).subject.split())[:200],
+            "activity_id": mailing.activity_id,
+            "mailing_id": mailing.id,
+            "bulk": True,
+            "state": MessageState.QUEUED,
+            "attempts": 0,
+            "created_at": now,
+            "next_try_at": now,
+        }
+
+    def to(self, reader: Reader) -> dict[str, Any]:
+        """The reader's row in the outbox."""
+        return {
+            **self._same,
+            "message_id": new_message_id(self._settings),
+            "recipient": reader.address,
+            "link": self._manage(sign(reader.reference)) if reader.reference else None,
+            "unsubscribe": self._unsubscribe(unsubscribe_token(reader.contact)) if reader.contact else None,
+            "registration_id": reader.registration_id,
+            "association_id": reader.association_id,
+        }
 
 
 def stop(mailing_id: int, *, actor: User, now: datetime) -> int:

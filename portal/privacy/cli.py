@@ -28,12 +28,15 @@ def retention(erase: bool) -> None:
     loose = queries.old_messages(now)
     if loose:
         click.echo(f"{loose} mails without a registration, older than {queries.MESSAGE_DAYS} days")
+    mailings = queries.old_mailings(now)
+    if mailings:
+        click.echo(f"{len(mailings)} texts of mails to many")
     enquiries, log_lines = queries.old_enquiries(now), queries.old_log_lines(now)
     if enquiries:
         click.echo(f"{enquiries} enquiries, closed more than {ERASED_AFTER.days} days ago")
     if log_lines:
         click.echo(f"{log_lines} lines of the log, older than {KEPT.days} days")
-    if not any((due, loose, enquiries, log_lines)):
+    if not any((due, loose, mailings, enquiries, log_lines)):
         click.echo("Nothing is due to be erased.")
     elif not erase:
         click.echo("Nothing was erased: say --apply to erase it.")
@@ -47,7 +50,7 @@ def retention(erase: bool) -> None:
         gone = service.erase_ended(now=now)
         click.echo(
             f"Erased: {gone.registrations} registrations of {gone.activities} activities, {gone.messages} mails, "
-            f"{gone.enquiries} enquiries, {gone.log_lines} lines of the log "
+            f"{gone.mailings} texts of mails to many, {gone.enquiries} enquiries, {gone.log_lines} lines of the log "
             f"(retention schedule: {settings.retention_reference})."
         )
     click.echo("\nPersonal data left:")

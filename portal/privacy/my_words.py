@@ -1,6 +1,5 @@
 """Stored values in the words of the association that they are about."""
 
-import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -22,12 +21,11 @@ from portal.privacy.association_data import SECRETS, StoredRow
 from portal.privacy.words import FIELDS
 from portal.registrations.forms import AGE_BANDS
 from portal.registrations.rules import Standing
+from portal.web.links import without_secrets
 from portal.web.locale import clock_time, date_long
 
 # What an association reads of the activities it is tied to; /what-we-store is silent about them, for nobody is in them.
 SHARED_FIELDS = {"title_da": _l("Title"), "title_en": _l("Title"), "starts_at": _l("Starts")}
-# A link in a mail that we sent is cut where its secret begins.
-LINK = re.compile(r"(https?://[^\s\"'<>]+?/)[\w.=-]{20,}")
 KINDS_OF_WORDS: tuple[dict[Any, Any], ...] = (
     {answer: CHARTER[CharterStatus(answer.value)] for answer in CharterAnswerKind},
     PHASES,
@@ -58,11 +56,6 @@ KINDS_OF_WORDS: tuple[dict[Any, Any], ...] = (
     },
 )
 WORDS = {(type(word), str(word)): text for words in KINDS_OF_WORDS for word, text in words.items()}
-
-
-def without_secrets(text: str) -> str:
-    """The text with the secret of every link cut off."""
-    return LINK.sub(r"\1…", text)
 
 
 def value_text(column: Column[Any], row: StoredRow, names: dict[tuple[str, Any], str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Column, Subquery, Table, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.activities.models import Activity, ActivityType
@@ -14,12 +14,13 @@ from portal.enquiries.models import Enquiry
 from portal.enquiries.queries import due_to_be_erased
 from portal.log.models import LogEntry
 from portal.log.service import KEPT
-from portal.mail.models import Message, MessageState
+from portal.mail.models import Mailing, Message, MessageState
 from portal.personal import Mark
 from portal.privacy.words import BASES, FIELDS, PERIODS, PURPOSES, TABLES
 from portal.registrations.models import Registration
 
 MESSAGE_DAYS = 30  # a mail that belongs to no registration
+MAILING_TEXTS = (Mailing.subject_da, Mailing.subject_en, Mailing.body_da, Mailing.body_en)
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,19 @@ def stored_tables() -> list[StoredTable]:
     return list(found.values())
 
 
+def _last_ends() -> Subquery:
+    """When the last meeting ended, by the activity where the sign-ups are."""
+    meeting = aliased(Activity)
+    desk = func.coalesce(meeting.registers_at_id, meeting.id)
+    return select(desk.label("desk"), func.max(meeting.ends_at).label("at")).group_by(desk).subquery()
+
+
 def ended_activities(now: datetime) -> list[Ended]:
     """Activities that ended longer ago than their type keeps names, and still have some.
 
     For a series with the same group the last meeting's end counts.
     """
-    meeting = aliased(Activity)
-    last_end = (
-        select(func.coalesce(meeting.registers_at_id, meeting.id).label("desk"), func.max(meeting.ends_at).label("at"))
-        .group_by(func.coalesce(meeting.registers_at_id, meeting.id))
-        .subquery()
-    )
+    last_end = _last_ends()
     messages = (
         select(Registration.activity_id.label("activity_id"), func.count(Message.id).label("number"))
         .join(Message, Message.registration_id == Registration.id)
@@ -139,6 +142,26 @@ def old_messages(now: datetime) -> int:
         )
         or 0
     )
+
+
+def old_mailings(now: datetime) -> list[int]:
+    """Mails to many whose text is still there and due to go: to an activity's parties when their names go, to
+    associations when a mail that belongs to no registration does. Drafts that were never sent are among them.
+    """
+    last_end = _last_ends()
+    rows = db.session.execute(
+        select(Mailing.id, Mailing.sent_at, Mailing.created_at, last_end.c.at, ActivityType.retention_days)
+        .outerjoin(Activity, Activity.id == Mailing.activity_id)
+        .outerjoin(ActivityType, ActivityType.id == Activity.type_id)
+        .outerjoin(last_end, last_end.c.desk == func.coalesce(Activity.registers_at_id, Activity.id))
+        .where(or_(*(column.is_not(None) for column in MAILING_TEXTS)))
+        .order_by(Mailing.id)
+    )
+    return [
+        number
+        for number, sent_at, created_at, ended_at, days in rows
+        if (ended_at or sent_at or created_at) + timedelta(days=MESSAGE_DAYS if ended_at is None else days) < now
+    ]
 
 
 def old_enquiries(now: datetime) -> int:

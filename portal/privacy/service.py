@@ -12,21 +12,24 @@ from portal.enquiries.models import Enquiry, EnquiryNote
 from portal.enquiries.queries import due_to_be_erased
 from portal.enquiries.service import close_silent
 from portal.log.service import forget_old
-from portal.mail.models import Message, MessageState
+from portal.mail.models import Mailing, Message, MessageState
 from portal.personal import Kept
-from portal.privacy.queries import MESSAGE_DAYS, ended_activities, personal_columns
+from portal.privacy.queries import MESSAGE_DAYS, ended_activities, old_mailings, personal_columns
 from portal.registrations.models import Registration
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What one run erased; `log_lines` are lines of the log older than two years."""
+    """What one run erased; `log_lines` are lines of the log older than two years, `mailings` the texts of
+    mails to many.
+    """
 
     activities: int
     registrations: int
     messages: int
     enquiries: int = 0
     log_lines: int = 0
+    mailings: int = 0
 
 
 def erase_ended(*, now: datetime) -> Erased:
@@ -50,12 +53,20 @@ def erase_ended(*, now: datetime) -> Erased:
     with writing() as session:
         loose = Message.registration_id.is_(None) & (Message.created_at < now - timedelta(days=MESSAGE_DAYS))
         messages += _erase_messages(session, loose)
+    mailings = _erase_mailings(now)
     enquiries = _erase_enquiries(now)
     with writing() as session:
         log_lines = forget_old(session, now=now)
-    if registrations or messages or enquiries or log_lines:
+    if registrations or messages or mailings or enquiries or log_lines:
         truncate_log()
-    return Erased(len(due), registrations, messages, enquiries, log_lines)
+    return Erased(len(due), registrations, messages, enquiries, log_lines, mailings)
+
+
+def _erase_mailings(now: datetime) -> int:
+    """Empties the texts of mails to many; how many got them, and when, stays."""
+    ids = old_mailings(now)
+    with writing() as session:
+        return _rows(session, update(Mailing).where(Mailing.id.in_(ids)).values(**_nothing(Mailing)))
 
 
 def _erase_enquiries(now: datetime) -> int:
