@@ -1,6 +1,7 @@
 """Starts the portal as a city runs it: gunicorn with several processes, on a database of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -35,10 +36,13 @@ def environment(database_url: str | None, **changes: str) -> dict[str, str]:
     }
 
 
-@contextmanager
-def served(database_url: str | None, workers: int = 2, threads: int = 4, **settings: str) -> Iterator[str]:
-    """The address of a running portal; it is stopped afterwards. RuntimeError where it does not start."""
-    port = free_port()
+def start_portal(
+    database_url: str | None, port: int, workers: int, threads: int, **settings: str
+) -> subprocess.Popen[bytes]:
+    """The running portal's first process; its group is its own, so that all of it can be killed at once.
+
+    RuntimeError where it does not start.
+    """
     address = f"http://127.0.0.1:{port}"
     command = [
         sys.executable, "-m", "gunicorn", "--workers", str(workers), "--worker-class", "gthread",
@@ -46,23 +50,40 @@ def served(database_url: str | None, workers: int = 2, threads: int = 4, **setti
         "wsgi:app",
     ]  # fmt: skip
     env = environment(database_url, PORTAL_BASE_URL=address, **settings)
-    server = subprocess.Popen(command, cwd=PROJECT, env=env)
-    try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{address}/readyz", timeout=5):
-                    break
-            except OSError:
-                if server.poll() is not None:
-                    raise RuntimeError("the portal did not start") from None
-                time.sleep(0.1)
-        else:
-            raise RuntimeError("the portal does not answer")
-        yield address
-    finally:
-        server.terminate()
+    server = subprocess.Popen(command, cwd=PROJECT, env=env, start_new_session=True)
+    for _ in range(300):
         try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return server
+        except OSError:
+            if server.poll() is not None:
+                raise RuntimeError("the portal did not start") from None
+            time.sleep(0.1)
+    end(server)
+    raise RuntimeError("the portal does not answer")
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Asks it to stop, and kills it where it does not."""
+    server.terminate()
+    try:
+        server.wait(15)
+    except subprocess.TimeoutExpired:
+        kill(server)
+
+
+def kill(server: subprocess.Popen[bytes]) -> None:
+    """kill -9 for it and all that it started."""
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+@contextmanager
+def served(database_url: str | None, workers: int = 2, threads: int = 4, **settings: str) -> Iterator[str]:
+    """The address of a running portal; it is stopped afterwards. RuntimeError where it does not start."""
+    port = free_port()
+    server = start_portal(database_url, port, workers, threads, **settings)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(server)
