@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
+from portal import clock
 from portal.activities.rules import State
+from tests.calendars import READERS, Programs
 from tests.make import make_activity
 from tests.page import PageClient
+from tests.queries import count_queries
 
 pytestmark = pytest.mark.usefixtures("noon")
+NOON = datetime(2026, 11, 18, 11, tzinfo=UTC)
 
 
 def events(data: bytes) -> list[icalendar.Event]:
@@ -45,9 +49,10 @@ def test_one_activity(client: PageClient, month: int, offset: int) -> None:
 
 
 def test_called_off(client: PageClient) -> None:
-    activity = make_activity(state=State.CALLED_OFF, called_off_en="The hall is closed.")
+    activity = make_activity(state=State.CALLED_OFF, called_off_at=NOON, called_off_en="The hall is closed.")
     (event,) = events(client.get(f"/en/activities/{activity.id}-behind-the-screen.ics").data)
-    assert event["STATUS"] == "CANCELLED"
+    assert (event["STATUS"], event["TRANSP"]) == ("CANCELLED", "TRANSPARENT")
+    assert event["SUMMARY"] == "Called off: Behind the screen"
     assert "The hall is closed." in event["DESCRIPTION"]
 
 
@@ -88,3 +93,105 @@ def test_an_unchanged_feed_costs_a_304(client: PageClient, encoding: str) -> Non
     make_activity(title_da="To")
     changed = client.get("/calendar/da.ics", headers={**headers, "If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("utc", "wall", "hours"),
+    [
+        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "20270328T015900", 1),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "20270328T030000", 2),
+        (datetime(2027, 10, 31, 0, 59, tzinfo=UTC), "20271031T025900", 2),
+        (datetime(2027, 10, 31, 2, 0, tzinfo=UTC), "20271031T030000", 1),
+    ],
+)
+def test_the_time_zone_is_right_on_both_sides_of_both_clock_changes(
+    client: PageClient, utc: datetime, wall: str, hours: int
+) -> None:
+    activity = make_activity(starts_at=utc)
+    text = client.get(f"/da/activities/{activity.id}-bag-om-skaermen.ics").text
+    assert f"DTSTART;TZID=Europe/Copenhagen:{wall}\r\n" in text
+    # As a reader understands it who knows no zones but what the file itself tells.
+    alone = text.replace("Europe/Copenhagen", "Somewhere-of-our-own")
+    for reader in READERS:
+        [(_method, event)] = list(reader(alone))
+        assert event.start == utc
+    zone = icalendar.Calendar.from_ical(alone).walk("VTIMEZONE")[0].to_tz()
+    assert datetime.strptime(wall, "%Y%m%dT%H%M%S").replace(tzinfo=zone).utcoffset() == timedelta(hours=hours)
+
+
+def test_lines_are_folded_between_characters(client: PageClient) -> None:
+    texts = ["æøå" * 40, "🎈👩‍👩‍👧" * 20, "x" * 74 + "å", 'C:\\n; "d", e:\tf', "a\r\nb"]
+    for text in texts:
+        activity = make_activity(title_da=text[:150], venue=text[:100], description_da=text)
+        data = client.get(f"/da/activities/{activity.id}-x.ics", follow_redirects=True).data
+        assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+        assert data.count(b"\r\n") == data.count(b"\n")
+        for line in data.split(b"\r\n"):
+            line.decode()  # nothing is cut within a character
+        (entry,) = Programs().take(data).on
+        assert " ".join(entry.summary.split()) == " ".join(text[:150].split())
+        assert " ".join(entry.place.split()) == " ".join(text[:100].split())
+
+
+def test_a_feed_says_what_programs_ask_for(client: PageClient) -> None:
+    make_activity("theme_day", title_da="To")
+    answer = client.get("/calendar/da.ics?type=theme_day&q=nonsense%20%26%20x&district=nowhere")
+    calendar = icalendar.Calendar.from_ical(answer.data)
+    own = "type=theme_day&q=nonsense+%26+x"
+    assert (calendar["METHOD"], calendar["VERSION"]) == ("PUBLISH", "2.0")
+    assert calendar["NAME"] == calendar["X-WR-CALNAME"] == "VINK: Aktiviteter"
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in answer.data
+    assert b"X-PUBLISHED-TTL:PT1H\r\n" in answer.data
+    assert str(calendar["SOURCE"]) == f"https://portal.example/calendar/da.ics?{own}"
+    assert str(calendar["URL"]) == f"https://portal.example/da/activities?{own}"
+    head = client.head("/calendar/da.ics")
+    assert (head.status_code, head.data, head.headers["ETag"][:1]) == (200, b"", '"')
+    (event,) = events(client.get("/calendar/da.ics").data)
+    assert event["TRANSP"] == "TRANSPARENT"  # whoever follows the list does not go to all of it
+    assert "ATTENDEE" not in event
+
+
+def test_what_is_called_off_stays_for_thirty_days(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = {"state": State.CALLED_OFF, "called_off_at": NOON, "changed_at": NOON}
+    make_activity("theme_day", title_en="Soon", starts_at=NOON + timedelta(days=3), **soon)
+    make_activity(title_en="Later", starts_at=NOON + timedelta(days=60), **soon)
+    make_activity(title_en="Held", starts_at=NOON - timedelta(days=5))
+    make_activity(title_en="Long ago", starts_at=NOON - timedelta(days=40))
+    now = NOON
+
+    def shown(**headers: str) -> tuple[int, dict[str, str]]:
+        answer = client.get("/calendar/en.ics", headers=headers)
+        found = {} if answer.status_code == 304 else {e["SUMMARY"]: e["STATUS"] for e in events(answer.data)}
+        return answer.status_code, found
+
+    both = {"Called off: Soon": "CANCELLED", "Called off: Later": "CANCELLED"}
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert shown() == (200, {"Held": "CONFIRMED", **both})
+    first = client.get("/calendar/en.ics")
+    since = {"If-Modified-Since": first.headers["Last-Modified"]}
+    assert shown(**since)[0] == 304
+    now = NOON + timedelta(days=29)
+    assert shown(**since) == (200, both)
+    assert shown(**since, **{"If-None-Match": client.get("/calendar/en.ics").headers["ETag"]})[0] == 304
+    before = {"If-Modified-Since": client.get("/calendar/en.ics").headers["Last-Modified"]}
+    now = NOON + timedelta(days=30, minutes=1)
+    assert shown(**before) == (200, {})
+
+
+def test_a_feed_asks_as_much_for_a_thousand_as_for_one(client: PageClient) -> None:
+    make_activity()
+    client.get("/calendar/da.ics")
+    with count_queries() as one:
+        client.get("/calendar/da.ics")
+    for n in range(30):
+        make_activity(title_da=f"{n}", starts_at=NOON + timedelta(days=n + 1))
+    with count_queries() as many:
+        assert len(events(client.get("/calendar/da.ics").data)) == 31
+    assert one.number == many.number
+
+
+def test_the_list_says_how_to_subscribe(client: PageClient) -> None:
+    page = client.get("/da/activities?type=theme_day&q=x").text
+    assert 'href="webcal://portal.example/calendar/da.ics?type=theme_day&amp;q=x"' in page
+    assert 'value="https://portal.example/calendar/da.ics?type=theme_day&amp;q=x"' in page
+    assert "webcal://portal.example/calendar/en.ics" in client.get("/en/activities").text

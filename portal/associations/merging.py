@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.accounts.models import User
@@ -81,7 +94,9 @@ def clashing(session: Session, column: Column[Any], kept_id: int, other_id: int)
         ours, theirs = table.alias(), table.alias()
         same = [func.lower(ours.c[c.name]) == func.lower(theirs.c[c.name]) if c.name == "email"
                 else ours.c[c.name] == theirs.c[c.name] for c in rest]  # fmt: skip
-        query = select(ours, theirs).where(ours.c[column.name] == kept_id, theirs.c[column.name] == other_id, *same)
+        pairs = ours.join(theirs, and_(true(), *same))  # with nothing beside it, any two rows clash
+        query = select(ours, theirs).select_from(pairs)
+        query = query.where(ours.c[column.name] == kept_id, theirs.c[column.name] == other_id)
         width = len(table.columns)
         names = [c.name for c in table.columns]
         for row in session.execute(query.order_by(*(ours.c[c.name] for c in rest))):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.accounts.models import User
@@ -54,7 +54,7 @@ def _heads_text(desk: Activity, heads: dict[int, tuple[int, int]]) -> str:
     taken, _waiting = heads.get(desk.id, (0, 0))
     if desk.capacity is not None:
         return str(_("%(taken)s of %(capacity)s taken", taken=taken, capacity=desk.capacity))
-    return str(_("%(taken)s have signed up", taken=taken)) if taken else ""
+    return str(ngettext("%(num)d place taken", "%(num)d places taken", taken)) if taken else ""
 
 
 def _association_file(association: Association, lang: str, settings: Settings, now: datetime) -> bytes:
