@@ -33,9 +33,9 @@ TIMES = {
 STANDINGS = {
     Standing.NEVER_RAN: (_l("Not run yet"), None),
     Standing.UNDER_WAY: (_l("At work"), "info"),
-    Standing.BROKEN_OFF: (_l("Broken off, is taken up again"), "warning"),
+    Standing.BROKEN_OFF: (_l("Broken off"), "warning"),
     Standing.WENT_WELL: (_l("Went well"), "success"),
-    Standing.FAILED: (_l("Went wrong, is tried again"), "error"),
+    Standing.FAILED: (_l("Went wrong"), "error"),
 }
 
 
