@@ -124,11 +124,11 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> datetime:
 
 
 @pytest.fixture
-def as_stored(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+def as_stored(request: pytest.FixtureRequest) -> Callable[..., None]:
     """Compares a mail's text with `letters/<name>.txt`; pytest --store-letters stores it anew, to be read as a diff."""
 
-    def compare(name: str, text: str) -> None:
-        file = Path(__file__).parent / "letters" / f"{name}.txt"
+    def compare(name: str, text: str, ending: str = "txt") -> None:
+        file = Path(__file__).parent / "letters" / f"{name}.{ending}"
         if request.config.getoption("--store-letters"):
             file.write_text(text, encoding="utf-8")
         assert text == file.read_text(encoding="utf-8")

@@ -45,6 +45,8 @@ declare(
         ("title", "came", "day"),
         _l("{unit}: thank you for coming"),
         of_type=True,
+        needed=("title",),
+        button=_l("See what else is on"),
     )
 )
 

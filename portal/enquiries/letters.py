@@ -7,26 +7,75 @@ nobody has confirmed: the first letter repeats no words.
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.associations.models import Contact
-from portal.config import Settings
 from portal.enquiries.models import Enquiry
 from portal.enquiries.waiting import answer_due
 from portal.mail.letter import Letter, queue_letter
+from portal.mail.wording import Group, MailKind, Words, declare, letter_of
 from portal.web.links import link_to, sign
 from portal.web.locale import date_long, when
+
+BUTTON = _l("See your enquiry")
+
+declare(
+    MailKind(
+        "enquiry_received",
+        _l("Enquiry received"),
+        Words(
+            _l("{unit}: we have received your enquiry"),
+            _l("Thank you for writing"),
+            _l(
+                "We have received your enquiry, and answer within five working days: by {deadline} at the latest.\n\n"
+                "With the button you can see how it goes, write more, or withdraw it."
+            ),
+            _l("Did you not write to us? Then somebody else typed your address. You need not do anything."),
+        ),
+        ("deadline",),
+        group=Group.ENQUIRY,
+        needed=("deadline",),
+        button=BUTTON,
+    ),
+    MailKind(
+        "enquiry_answered",
+        _l("Answer to an enquiry"),
+        Words(
+            _l("{unit}: an answer to your enquiry"),
+            _l("An answer to your enquiry"),
+            "{answer}",
+            _l("Write to us on the page behind the button, then everything stands in one place."),
+        ),
+        ("answer",),
+        group=Group.ENQUIRY,
+        needed=("answer",),
+        button=BUTTON,
+    ),
+    MailKind(
+        "enquiry_declined",
+        _l("Enquiry declined"),
+        Words(
+            _l("{unit}: an answer to your enquiry"),
+            _l("We cannot say yes this time"),
+            "{answer}",
+            _l("You are welcome to write again on the page behind the button."),
+        ),
+        ("answer",),
+        group=Group.ENQUIRY,
+        needed=("answer",),
+        button=BUTTON,
+    ),
+)
 
 
 def tell(session: Session, enquiry: Enquiry, kind: str, *, now: datetime, text: str = "") -> None:
     """Queues the letter `kind` to the asker, in the caller's transaction; nothing once the address is erased."""
     lang = enquiry.language
-    with force_locale(lang):
-        letter = LETTERS[kind](enquiry, lang, text)
+    letter = LETTERS[kind](enquiry, lang, text)
     queue_letter(session, letter, enquiry.email, lang, now=now, association_id=_written_to(session, enquiry))
 
 
@@ -41,56 +90,25 @@ def _written_to(session: Session, enquiry: Enquiry) -> int | None:
     return session.scalar(mailbox)
 
 
-def _subject(text: str) -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return f"{settings.wordmark}: {text}"
-
-
-def _button(enquiry: Enquiry, lang: str) -> tuple[str, str]:
-    return _("See your enquiry"), link_to("enquiries.follow", lang, token=sign(enquiry.reference or ""))
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _written(key: str, enquiry: Enquiry, lang: str, facts: dict[str, str]) -> Letter:
+    """The letter with the button to the enquiry's own page."""
+    with force_locale(lang):
+        button = (str(BUTTON), link_to("enquiries.follow", lang, token=sign(enquiry.reference or "")))
+    return letter_of(key, lang, facts, parts={"button": button})
 
 
 def _received(enquiry: Enquiry, lang: str, _text: str) -> Letter:
-    return Letter(
-        "enquiry_received",
-        _subject(_("we have received your enquiry")),
-        _("Thank you for writing"),
-        [
-            _(
-                "We have received your enquiry, and answer within five working days: by %(day)s at the latest.",
-                day=date_long(answer_due(enquiry.last_words_at)),
-            ),
-            _("With the button you can see how it goes, write more, or withdraw it."),
-        ],
-        button=_button(enquiry, lang),
-        after=[_("Did you not write to us? Then somebody else typed your address. You need not do anything.")],
-    )
+    with force_locale(lang):
+        deadline = date_long(answer_due(enquiry.last_words_at))
+    return _written("enquiry_received", enquiry, lang, {"deadline": deadline})
 
 
 def _answered(enquiry: Enquiry, lang: str, text: str) -> Letter:
-    return Letter(
-        "enquiry_answered",
-        _subject(_("an answer to your enquiry")),
-        _("An answer to your enquiry"),
-        _lines(text),
-        button=_button(enquiry, lang),
-        after=[_("Write to us on the page behind the button, then everything stands in one place.")],
-    )
+    return _written("enquiry_answered", enquiry, lang, {"answer": text})
 
 
 def _declined(enquiry: Enquiry, lang: str, text: str) -> Letter:
-    return Letter(
-        "enquiry_declined",
-        _subject(_("an answer to your enquiry")),
-        _("We cannot say yes this time"),
-        _lines(text),
-        button=_button(enquiry, lang),
-        after=[_("You are welcome to write again on the page behind the button.")],
-    )
+    return _written("enquiry_declined", enquiry, lang, {"answer": text})
 
 
 LETTERS: dict[str, Callable[[Enquiry, str, str], Letter]] = {

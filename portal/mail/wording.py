@@ -1,12 +1,15 @@
 """The words of each kind of message: the portal's own, or as staff changed them, with {placeholders}."""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from flask import current_app, g
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from portal.config import Settings
@@ -16,6 +19,24 @@ from portal.mail.models import MailText
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PARTS = ("subject", "heading", "body", "closing")
+READ_AGAIN_AFTER = 10.0  # seconds; a request is over by then, and a worker that runs for weeks hears of a change
+
+
+class Group(StrEnum):
+    """What a kind of message is about, in the order of the list."""
+
+    REGISTRATION = "registration"
+    FORUM = "forum"
+    ASSOCIATION = "association"
+    ENQUIRY = "enquiry"
+
+
+GROUPS: dict[Group, Any] = {
+    Group.REGISTRATION: _l("Registrations"),
+    Group.FORUM: _l("Citizens’ forum"),
+    Group.ASSOCIATION: _l("The associations’ own pages"),
+    Group.ENQUIRY: _l("Enquiries"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +57,9 @@ class MailKind:
 
     `neutral_subject` is the subject where the activity's type keeps titles out of subjects; with `of_type` the words
     may differ from one activity type to another. `news` is not about the reader's own registration or request, so
-    it can be unsubscribed from.
+    it can be unsubscribed from. `needed` are the placeholders that are the point of the message. `rows` are the lines
+    of the table that follows the body, and `button` the button's text: what the letter has besides its words, for
+    whoever looks at an example of it.
     """
 
     key: str
@@ -46,15 +69,26 @@ class MailKind:
     neutral_subject: Any = ""
     of_type: bool = False
     news: bool = False
+    group: Group = Group.REGISTRATION
+    needed: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    button: Any = ""
 
 
 KINDS: dict[str, MailKind] = {}
+# Messages without words of their own here: staff write them, or they are of a former version.
+OTHER_NAMES: dict[str, Any] = {"mailing": _l("Mail to many"), "topic_answered": _l("Answer to a topic")}
 
 
 def declare(*kinds: MailKind) -> None:
     """Makes kinds of message known, so that staff can read and change their words."""
     for kind in kinds:
         KINDS[kind.key] = kind
+
+
+def name_of(key: str) -> str:
+    """The name of a kind of message, for staff; its key where nobody knows it any more."""
+    return str(KINDS[key].name if key in KINDS else OTHER_NAMES.get(key, key))
 
 
 def unknown_placeholders(text: str, kind: MailKind) -> list[str]:
@@ -71,12 +105,17 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
 
 
 def paragraphs_of(text: str, facts: Mapping[str, str]) -> list[str]:
-    """The text's paragraphs, filled in; one whose placeholder is empty this time is left out."""
+    """The text's paragraphs, filled in; one whose placeholder is empty this time is left out. Where a placeholder is
+    all of a paragraph, each line that it stands for becomes one.
+    """
     found = []
-    for paragraph in re.split(r"\n\s*\n", text):
+    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
         if any(facts.get(name) == "" for name in PLACEHOLDER.findall(paragraph)):
             continue
-        if filled := fill(paragraph, facts):
+        alone = PLACEHOLDER.fullmatch(paragraph.strip())
+        if alone and alone[1] in facts:  # somebody's own lines, each as it was written
+            found += [" ".join(line.split()) for line in facts[alone[1]].splitlines() if line.strip()]
+        elif filled := fill(paragraph, facts):
             found.append(filled)
     return found
 
@@ -89,6 +128,9 @@ def own_words(kind: MailKind, lang: str) -> Words:
 
 def changed_text(kind: str, type_id: int | None) -> MailText | None:
     """The words as staff changed them, for the activity type if there are any, else for all; read once a request."""
+    if g.get("mail_texts_until", 0.0) < time.monotonic():
+        forget_changed_texts()
+        g.mail_texts_until = time.monotonic() + READ_AGAIN_AFTER
     known: dict[tuple[str, int | None], MailText | None] = g.setdefault("mail_texts", {})
     if (kind, type_id) not in known:
         rows = db.session.scalars(

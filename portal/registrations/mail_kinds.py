@@ -5,6 +5,10 @@ from flask_babel import lazy_gettext as _l
 from portal.mail.wording import MailKind, Words, declare
 
 ABOUT = ("title", "places", "heads", "when", "where")
+TABLE = ("when", "where", "places")
+MANAGE = _l("See or change the registration")
+SEE = _l("See the activity")
+WHAT_ELSE = _l("See what else is on")
 
 declare(
     MailKind(
@@ -19,6 +23,9 @@ declare(
         ABOUT,
         _l("{unit}: your registration is confirmed"),
         of_type=True,
+        needed=("title",),
+        rows=TABLE,
+        button=MANAGE,
     ),
     MailKind(
         "waiting",
@@ -34,6 +41,9 @@ declare(
         (*ABOUT, "number"),
         _l("{unit}: you are on the waiting list"),
         of_type=True,
+        needed=("title", "number"),
+        rows=TABLE,
+        button=MANAGE,
     ),
     MailKind(
         "some_free",
@@ -50,6 +60,9 @@ declare(
         (*ABOUT, "free"),
         _l("{unit}: some places are free"),
         of_type=True,
+        needed=("title", "free"),
+        rows=("when", "where"),
+        button=_l("See what is free"),
     ),
     MailKind(
         "offer",
@@ -65,6 +78,9 @@ declare(
         (*ABOUT, "until"),
         _l("{unit}: there is room for you"),
         of_type=True,
+        needed=("title", "until"),
+        rows=TABLE,
+        button=_l("Answer yes or no"),
     ),
     MailKind(
         "lapsed",
@@ -80,6 +96,8 @@ declare(
         ABOUT,
         _l("{unit}: the offer has expired"),
         of_type=True,
+        needed=("title",),
+        button=SEE,
     ),
     MailKind(
         "moved_up",
@@ -96,6 +114,9 @@ declare(
         ABOUT,
         _l("{unit}: you have a place now"),
         of_type=True,
+        needed=("title",),
+        rows=TABLE,
+        button=MANAGE,
     ),
     MailKind(
         "heads_changed",
@@ -108,6 +129,9 @@ declare(
         (*ABOUT, "before"),
         _l("{unit}: your registration has changed"),
         of_type=True,
+        needed=("title",),
+        rows=TABLE,
+        button=MANAGE,
     ),
     MailKind(
         "cancelled",
@@ -122,6 +146,8 @@ declare(
         ABOUT,
         _l("{unit}: you have cancelled"),
         of_type=True,
+        needed=("title",),
+        button=SEE,
     ),
     MailKind(
         "declined",
@@ -134,6 +160,8 @@ declare(
         ABOUT,
         _l("{unit}: you have said no, thank you"),
         of_type=True,
+        needed=("title",),
+        button=SEE,
     ),
     MailKind(
         "called_off",
@@ -149,6 +177,9 @@ declare(
         (*ABOUT, "reason"),
         _l("{unit}: the meeting is called off"),
         of_type=True,
+        needed=("title", "reason"),
+        rows=("when",),
+        button=WHAT_ELSE,
     ),
     MailKind(
         "called_off_meeting",
@@ -165,6 +196,9 @@ declare(
         (*ABOUT, "reason", "day"),
         _l("{unit}: a meeting is called off"),
         of_type=True,
+        needed=("title", "day", "reason"),
+        rows=("when",),
+        button=MANAGE,
     ),
     MailKind(
         "called_off_course",
@@ -180,6 +214,9 @@ declare(
         (*ABOUT, "reason"),
         _l("{unit}: the meeting is called off"),
         of_type=True,
+        needed=("title", "reason"),
+        rows=("when",),
+        button=WHAT_ELSE,
     ),
     MailKind(
         "moved",
@@ -193,6 +230,9 @@ declare(
         ABOUT,
         _l("{unit}: new time or place"),
         of_type=True,
+        needed=("title",),
+        rows=("earlier", "now", "places"),
+        button=MANAGE,
     ),
     MailKind(
         "reminder",
@@ -206,5 +246,8 @@ declare(
         (*ABOUT, "day"),
         _l("{unit}: see you soon"),
         of_type=True,
+        needed=("title",),
+        rows=TABLE,
+        button=MANAGE,
     ),
 )  # fmt: skip
