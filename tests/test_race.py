@@ -9,14 +9,16 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.cookiejar import CookieJar
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.activities.models import Activity
@@ -25,9 +27,12 @@ from portal.database import db
 from portal.errors import RuleError
 from portal.mail.models import Message
 from portal.registrations import service
-from portal.registrations.models import Registration
+from portal.registrations.models import PassedOver, Registration
 from portal.registrations.planning import change_activity
 from portal.registrations.rules import HOLDS_PLACES, Standing
+from portal.registrations.waiting_list import tend_waiting_lists
+from portal.web.links import sign
+from tests.at_once import at_once
 from tests.make import make_activity
 from tests.parties import party
 from tests.serving import served
@@ -48,9 +53,56 @@ def visitor() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), NoRedirect())
 
 
+def posted(address: str, cookies: str, data: dict[str, str]) -> int:
+    """The status of the answer to a form."""
+    request = urllib.request.Request(address, urllib.parse.urlencode(data).encode(), {"Cookie": cookies})
+    try:
+        with urllib.request.build_opener(NoRedirect()).open(request, timeout=120) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
+
+
+def taken(activity_id: int) -> int:
+    """Heads that hold places."""
+    held = select(func.sum(Registration.heads)).where(
+        Registration.activity_id == activity_id, Registration.standing.in_(HOLDS_PLACES)
+    )
+    return db.session.scalar(held) or 0
+
+
+def a_line(now: datetime) -> tuple[int, list[Registration]]:
+    """20 places six days ahead: ten parties of 2 that were seated, of which three cancelled, and twelve in line."""
+    number = make_activity(capacity=20, max_heads=9, starts_at=now + timedelta(days=6)).id
+    parties = [service.sign_up(number, party(2), now=now) for _ in range(10)]
+    parties += [service.sign_up(number, party(2 + i % 7), now=now) for i in range(12)]
+    for seated in parties[:3]:
+        service.cancel(seated.id, now=now)
+    db.session.expire_all()
+    return number, parties
+
+
+def check_letters(activity_id: int) -> None:
+    """Each grant has exactly one letter, nobody was offered places twice, and every reason is true."""
+    parties = db.session.scalars(select(Registration).where(Registration.activity_id == activity_id)).all()
+    letters: dict[int | None, Counter[str]] = {each.id: Counter() for each in parties}
+    for message in db.session.scalars(select(Message).where(Message.registration_id.in_(letters))):
+        letters[message.registration_id][message.kind] += 1
+    for each in parties:
+        told = letters[each.id]
+        assert told["offer"] <= 1
+        assert told["confirmed"] + told["moved_up"] == (1 if each.standing is Standing.CONFIRMED else 0) or (
+            each.standing is Standing.CANCELLED and told["cancelled"] == 1
+        )
+        assert told["lapsed"] == (each.standing is Standing.LAPSED)
+        assert each.standing is not Standing.OFFERED or told["offer"] == 1
+    for row in db.session.scalars(select(PassedOver).where(PassedOver.registration_id.in_(letters))):
+        assert 0 < row.free < row.heads
+
+
 @pytest.mark.race
 def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str) -> None:
-    activity = make_activity(capacity=CAPACITY, max_heads=3)
+    activity = make_activity(capacity=CAPACITY, max_heads=3, starts_at=clock.now() + timedelta(days=20))
     number = activity.id
     db.session.remove()
     answers: list[int] = []
@@ -72,75 +124,100 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
             data = {"csrf_token": token[1], "name": f"Racer {i}", "group": "8B", "heads": str(1 + i % 3),
                     "email": f"r{i}@skole.example", "age_band": "15_17", "language": "da",
                     "submission": same if racer < SAME else str(uuid.uuid4())}  # fmt: skip
-            request = urllib.request.Request(url, urllib.parse.urlencode(data).encode(), {"Cookie": cookies})
             start.wait()
-            try:
-                with urllib.request.build_opener(NoRedirect()).open(request, timeout=120) as answer:
-                    answers.append(answer.status)
-            except urllib.error.HTTPError as answer:
-                answers.append(answer.code)
+            answers.append(posted(url, cookies, data))
 
         threads = [threading.Thread(target=race, args=(i,)) for i in range(RACERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        other = the_line_at_once(app, address, cookies, token[1])
     assert answers.count(303) == RACERS, sorted(answers)
-    confirmed = db.session.scalar(
-        select(func.sum(Registration.heads)).where(Registration.standing == Standing.CONFIRMED)
-    )
-    parties = db.session.scalar(select(func.count(Registration.id)))
-    waiting = db.session.scalars(select(Registration.heads).where(Registration.standing == Standing.WAITING)).all()
-    assert confirmed is not None
+    check_letters(other)
+    here = Registration.activity_id == number
+    confirmed = taken(number)
+    parties = db.session.scalar(select(func.count(Registration.id)).where(here))
+    waiting = db.session.scalars(
+        select(Registration.heads).where(here, Registration.standing == Standing.WAITING)
+    ).all()
     assert confirmed <= CAPACITY
     assert confirmed > CAPACITY - 3  # nobody who fitted first was turned away
     assert waiting
     assert parties == RACERS - SAME + 1
-    assert db.session.scalar(select(func.count(func.distinct(Registration.queue_number)))) == parties
-    assert db.session.scalar(select(func.count(Message.id))) == parties
+    assert db.session.scalar(select(func.count(func.distinct(Registration.queue_number))).where(here)) == parties
+    assert db.session.scalar(select(func.count(Message.id)).where(Message.activity_id == number)) == parties
+
+
+def the_line_at_once(app: Flask, address: str, cookies: str, token: str) -> int:
+    """Those who wait answer, take a part, become fewer and cancel on the pages of 8 processes, while two workers
+    tend the line. Returns the activity's number.
+    """
+    now = clock.now()
+    number, parties = a_line(now)
+    pages = [f"{address}/da/registrations/{sign(each.reference or '')}" for each in parties]
+    todo: list[tuple[str, dict[str, str]]] = []
+    for i, page in enumerate(pages):
+        todo.append((page.replace("registrations", "offers") + "/take", {}))
+        todo.append((f"{page}/part", {"heads": str(1 + i % 3)}))
+        todo.append((f"{page}/{'cancel' if i % 3 == 0 else 'heads'}", {"heads": str(1 + i % 5)}))
+    workers = 2
+    late = now + timedelta(days=5)  # every offer has expired by then
+
+    def act(mine: int) -> int:
+        if mine < workers:
+            return tend_waiting_lists(now=late if mine else now)
+        page, data = todo[mine - workers]
+        return posted(page, cookies, {"csrf_token": token, **data})
+
+    answers = at_once(app, len(todo) + workers, act)
+    assert set(answers[workers:]) <= {303, 422}, answers
+    assert all(isinstance(changed, int) for changed in answers[:workers])
+    assert taken(number) <= 20
+    return number
 
 
 @pytest.mark.race
-def test_everything_at_once_keeps_capacity(app: Flask) -> None:
-    """Sign-ups, more and fewer heads, cancellations, answers and a changed capacity, all let go at one moment."""
+def test_everything_at_once_keeps_capacity_at_every_commit(app: Flask) -> None:
+    """Sign-ups, more and fewer heads, parts, cancellations, answers, a changed capacity and several workers,
+    all let go at one moment.
+    """
     now = clock.now()
-    number = make_activity(capacity=20, max_heads=6, starts_at=now + timedelta(days=20)).id
-    parties = [service.sign_up(number, party(2), now=now).id for _ in range(16)]
+    number, parties = a_line(now)
     draft = draft_of(db.session.get_one(Activity, number))
-    for seated in parties[:3]:  # so that some hold offers when it begins
-        service.cancel(seated, now=now)
-    db.session.remove()
+    ids = [each.id for each in parties]
     acts: list[Callable[[], object]] = []
-    for i, seated in enumerate(parties):
+    for i, one in enumerate(ids):
         acts.append(lambda i=i: service.sign_up(number, party(1 + i % 5), now=now))
-        acts.append(lambda i=i, seated=seated: service.change_heads(seated, 1 + i % 6, now=now))
-        acts.append(lambda i=i, seated=seated: service.answer_offer(seated, i % 2 == 0, now=now))
+        acts.append(lambda i=i, one=one: service.change_heads(one, 1 + i % 6, now=now))
+        acts.append(lambda i=i, one=one: service.answer_offer(one, i % 2 == 0, now=now))
+        acts.append(lambda i=i, one=one: service.take_part(one, 1 + i % 3, now=now))
         if i % 4 == 0:
-            acts.append(lambda seated=seated: service.cancel(seated, now=now))
-            acts.append(lambda i=i: change_activity(number, replace(draft, capacity=18 + i % 5), now=now))
-    start = threading.Barrier(len(acts))
-    faults: list[BaseException] = []
+            acts.append(lambda one=one: service.cancel(one, now=now))
+            acts.append(lambda i=i: change_activity(number, replace(draft, capacity=20 + i % 5), now=now))
+            acts.append(lambda i=i: tend_waiting_lists(now=now + timedelta(days=i % 3 * 2)))
+    seen: list[tuple[int, int]] = []
 
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                act()
-            except RuleError:
-                pass  # refused: capacity must hold all the same
-            except BaseException as fault:
-                faults.append(fault)
-            finally:
-                db.session.remove()
+    def look(session: Session) -> None:
+        """Just before a commit, while the turn is still taken."""
+        if session.info.get("writing"):
+            session.flush()
+            capacity = session.scalar(select(Activity.capacity).where(Activity.id == number))
+            seen.append((taken(number), capacity or 0))
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults
-    taken = db.session.scalar(select(func.sum(Registration.heads)).where(Registration.standing.in_(HOLDS_PLACES)))
-    capacity = db.session.get_one(Activity, number).capacity
-    assert taken is not None
-    assert capacity is not None
-    assert taken <= capacity
+    def act(mine: int) -> object:
+        try:
+            return acts[mine]()
+        except RuleError:
+            return None  # refused: capacity must hold all the same
+
+    event.listen(Session, "before_commit", look)
+    try:
+        found = at_once(app, len(acts), act)
+    finally:
+        event.remove(Session, "before_commit", look)
+    assert not [fault for fault in found if isinstance(fault, BaseException)]
+    assert len(seen) > len(parties)
+    assert all(heads <= capacity for heads, capacity in seen), seen
+    assert taken(number) <= (db.session.get_one(Activity, number).capacity or 0)
+    check_letters(number)
