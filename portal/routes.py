@@ -36,6 +36,7 @@ def register_routes(app: Flask) -> None:
     from portal.imports.upload_routes import uploads
     from portal.jobs.staff_routes import jobs
     from portal.mailings.staff_routes import mailings
+    from portal.mail.message_routes import messages
     from portal.mail.text_routes import mail_texts
     from portal.privacy.my_routes import my_data
     from portal.registrations.routes import registrations
@@ -72,6 +73,7 @@ def register_routes(app: Flask) -> None:
         forum_staff,
         reach,
         uploads,
+        messages,
         mailings,
         jobs,
         mail_texts,

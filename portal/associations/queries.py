@@ -1,6 +1,6 @@
 """Reading the address book: one association with all that its page shows, kinds, tags, segments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -48,6 +48,12 @@ def in_danish_order(text: Any) -> ColumnElement[str]:
 def association_by_id(association_id: int) -> Association | None:
     """The association with all its page shows, None where there is none."""
     return db.session.scalar(select(Association).where(Association.id == association_id).options(*IN_FULL))
+
+
+def names_of(association_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these associations, in one query."""
+    query = select(Association.id, Association.name).where(Association.id.in_(set(association_ids)))
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def contact_of(association_id: int, contact_id: int) -> Contact | None:

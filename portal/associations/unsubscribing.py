@@ -90,3 +90,9 @@ def choose_news(session: Session, contact: Contact, wanted: bool, *, actor: User
         subject="unsubscribed",
     )  # fmt: skip
     return True
+
+
+def still_wanted(address: str) -> bool:
+    """Whether the contact behind such an address is still one, and wants invitations and news."""
+    contact = contact_of_token(address.rpartition("/")[2])
+    return contact is not None and contact.unsubscribed_at is None

@@ -19,6 +19,7 @@ from portal.goals.forms import GoalForm, NewGoalForm, PlanForm, named_choice
 from portal.goals.models import Goal, Plan
 from portal.goals.rules import GoalKind, Pace, Unit
 from portal.jobs.queries import work_is_left
+from portal.mail.queries import not_arrived
 from portal.registrations.queries import places_of
 from portal.web.access import keeps_input, roles
 from portal.web.locale import date_short, text_of
@@ -91,6 +92,7 @@ def dashboard() -> str:
         places=places_of([activity.id for activity in coming]),
         waiting=waiting_enquiries(now),
         work_is_left=work_is_left(now),
+        not_arrived=not_arrived(),
         **WORDS,
     )
 

@@ -35,7 +35,7 @@ POLICY = SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 
 def compose(message: Message, settings: Settings, now: datetime) -> EmailMessage:
     """The mail as it goes out, the same at each try but for its date. ValueError where it cannot be put together."""
-    subject, text, html = _words(message)
+    subject, text, html = words_of_message(message)
     mail = EmailMessage(policy=POLICY)
     mail["Subject"] = subject
     mail["From"] = formataddr((settings.wordmark, settings.mail_from))
@@ -66,8 +66,8 @@ def in_ascii(address: str) -> str:
         return address  # the server says what it thinks of it
 
 
-def _words(message: Message) -> tuple[str, str, str]:
-    """Subject, text and HTML: the message's own, or those of the mail to many that it belongs to."""
+def words_of_message(message: Message) -> tuple[str, str, str]:
+    """Subject, text and HTML, its own or those of the mail to many that it belongs to."""
     if message.mailing is None:
         return message.subject or "", message.body_text or "", message.body_html or ""
     letter = mailing_letter(message.mailing, message.language, link=message.link or "")

@@ -11,6 +11,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 TRIES_AT_LEAST = 8
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
+COPY = re.compile(r"\.\d+$")
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -35,3 +36,30 @@ def no_such_mailbox(code: int, words: str) -> bool:
     if detail and (detail[1] == "5.2.2" or detail[1].startswith(("4.", "5.3.", "5.4.", "5.5.", "5.7."))):
         return False
     return 550 <= code <= 559 and code != 552
+
+
+# A link to log in lives 20 minutes: whoever needs one asks for a new one.
+NOT_TWICE = frozenset({"log_in"})
+
+
+def not_again(state: str, kind: str, *, has_text: bool) -> str | None:
+    """Why a message cannot be sent again: `erased`, `waits` (it is still on its way), `link_expired`; None if it can.
+
+    `state` is the message's `MessageState`; `has_text` is whether its text and its reader's address are still there.
+    """
+    if state == "erased" or not has_text:
+        return "erased"
+    if state == "queued":
+        return "waits"
+    return "link_expired" if kind in NOT_TWICE else None
+
+
+def copies_id(message_id: str, number: int) -> str:
+    """The Message-ID of a message's copy `number`; 0 is the first one itself, and a copy's copies count on with its.
+
+    Mail programs drop a second mail with the same ID, so a copy has its own; it is the same one whoever asks for that
+    copy, so that a form sent twice makes one.
+    """
+    local, _at, domain = message_id.strip("<>").rpartition("@")
+    first = COPY.sub("", local)
+    return f"<{first}.{number}@{domain}>" if number else f"<{first}@{domain}>"

@@ -11,6 +11,7 @@ from portal.activities.models import Activity
 from portal.activities.queries import activity_by_id
 from portal.activities.rules import State
 from portal.errors import RuleError
+from portal.mail.queries import undelivered_of
 from portal.registrations import planning, queries, service
 from portal.registrations.forms import CallOffForm
 from portal.web.access import keeps_input, roles
@@ -46,6 +47,7 @@ def parties(id: int) -> str:
         queue=queries.line_of(activity.registers_at or activity),
         passings=queries.passings_of([party.id for party in found]),
         places=queries.places_of([activity.id])[activity.id],
+        undelivered=undelivered_of([party.id for party in found]),
     )
 
 
