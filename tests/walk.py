@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal import clock
 from portal.accounts.rules import Role
-from portal.database import writing
+from portal.associations.unsubscribing import unsubscribe_token
+from portal.database import db, writing
 from portal.goals.models import Area, Goal, Plan
 from portal.goals.rules import GoalKind, Unit
 from portal.imports.upload_service import take_in
+from portal.mail.models import Message
 from portal.registrations.service import SignUp, sign_up
 from portal.web.access import CONTACTS
 from portal.web.links import sign
@@ -58,12 +61,17 @@ class Walk:
             **{f"enquiries.{view}": sign(enquiry.reference or "") for view in ("follow", "write", "withdraw")},
             "invitations.answer": sign(invited(meeting, self.association, self.users[Role.STAFF]).reference),
         }
+        contact = self.association.contacts[0]
+        links = [view for view in app.view_functions if view.startswith("unsubscribing.")]
+        self.tokens.update(dict.fromkeys(links, unsubscribe_token(contact)))
+        message = db.session.scalars(select(Message.id).where(Message.registration_id == registration.id)).first()
         engagement = engaged(self.association.id)
         self.values: dict[str, Any] = {
             "paper_id": make_paper(meeting).id,
             **dict(zip(("item_id", "topic_id", "decision_id"), work_on(meeting), strict=True)),
             **address_book_rows(self.association),
             "lang": "da",
+            "kind": "confirmed",
             "association_id": self.association.id,
             "version_id": 1,
             "slug": "x",
@@ -80,6 +88,7 @@ class Walk:
         self.ids = {
             **dict.fromkeys((name for name in app.view_functions if name.startswith("uploads.")), upload.id),
             "merges.show": self.association.id,
+            **dict.fromkeys((name for name in app.view_functions if name.startswith("messages.")), message),
             **{
                 f"invitations_staff.{view}": meeting.id
                 for view in ("index", "choose", "invite", "remind", "by_telephone")
