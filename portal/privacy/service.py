@@ -89,6 +89,8 @@ def _erase_enquiries(now: datetime) -> int:
 
 
 def _erase_messages(session: Session, which: Any) -> int:
+    # Whoever sends a mail again holds it meanwhile: once all of them are ours, its copy is there to be erased, too.
+    session.execute(select(Message.id).where(which, Message.state != MessageState.ERASED).with_for_update())
     return _rows(
         session,
         update(Message)
