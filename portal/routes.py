@@ -26,7 +26,7 @@ def register_routes(app: Flask) -> None:
     from portal.engagements.session_routes import engagements
     from portal.enquiries.routes import enquiries
     from portal.enquiries.schedule_routes import enquiries_staff
-    from portal.forum import agenda_routes, topic_routes  # noqa: F401 - they add to forum_staff
+    from portal.forum import agenda_routes, inviting_routes, topic_routes  # noqa: F401 - they add to others' blueprints
     from portal.forum.invitation_routes import invitations, invitations_staff
     from portal.forum.minutes_routes import minutes
     from portal.forum.my_routes import my_forum
@@ -35,9 +35,9 @@ def register_routes(app: Flask) -> None:
     from portal.goals.routes import goals
     from portal.imports.upload_routes import uploads
     from portal.jobs.staff_routes import jobs
-    from portal.mailings.staff_routes import mailings
     from portal.mail.message_routes import messages
     from portal.mail.text_routes import mail_texts
+    from portal.mailings.staff_routes import mailings
     from portal.privacy.my_routes import my_data
     from portal.registrations.routes import registrations
     from portal.registrations.staff_routes import registrations_staff

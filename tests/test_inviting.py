@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -133,3 +133,24 @@ def test_the_letters_are_as_stored(
         assert second.unsubscribe != message.unsubscribe  # each mailbox decides for itself
         as_stored(f"{kind}.{lang}", text)
         assert "ryghed" not in text.splitlines()[0]  # the subject is neutral
+
+
+def test_a_greeting_is_looked_at_first_and_stands_in_the_mail(client: PageClient, noon: datetime) -> None:
+    log_in(client)
+    make_association()
+    english = make_association(
+        "Debatklubben Spørgsmålstegnet", "association", language="en", forum_since=date(2020, 1, 1)
+    )
+    meeting = make_meeting()
+    address = f"/da/staff/forum/{meeting.id}/send-invitations"
+    typed = {"query": "forum=member", "greeting_da": "Tag gerne én med.\n\nVi spiser sammen."}
+    page = client.post(address, data={**typed, "wish": "preview"})
+    assert page.status_code == 200
+    assert page.text.count("Vi spiser sammen.") >= 3  # in the form, and in both letters
+    assert sent("invited") == []
+    assert client.post(address, data={**typed, "greeting_en": "Call 010190-1234", "wish": "invite"}).status_code == 422
+    assert client.post(address, data={**typed, "wish": "invite"}).status_code == 303
+    bodies = {m.association_id: m.body_text or "" for m in sent("invited")}
+    assert len(bodies) == 2
+    assert all("Tag gerne én med.\n\nVi spiser sammen.\n" in body for body in bodies.values())
+    assert "is invited to" in bodies[english.id]

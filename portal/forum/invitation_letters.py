@@ -103,6 +103,12 @@ class Invitations:
             for contact in association.news_contacts
         ]  # fmt: skip
 
+    def example(self, lang: str) -> Letter:
+        """The letter as an association reads it, with a button that leads nowhere."""
+        with force_locale(lang):
+            letter = self.letter(lang, _("(the association’s name)"))
+            return replace(letter, button=(_("Answer the invitation"), "#"), unsubscribe="#")
+
     def letter(self, lang: str, name: str) -> Letter:
         """The letter to an association of that name, without the link that is its own."""
         activity = self.activity

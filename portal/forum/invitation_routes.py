@@ -1,7 +1,6 @@
-"""Answering an invitation by its link, and staff's inviting, reminding and putting down what they are told."""
+"""Answering an invitation by its link; who is invited, reminding them, and putting down what staff are told."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,16 +12,12 @@ from portal import clock
 from portal.accounts.rules import STAFF
 from portal.activities.links import activity_url
 from portal.activities.models import Activity
-from portal.activities.queries import districts
 from portal.activities.rules import Closed, State, Visibility
 from portal.associations.models import Association
-from portal.associations.queries import association_kinds, segments, tags
-from portal.associations.words import MEMBERSHIPS
 from portal.database import db
 from portal.errors import RuleError
 from portal.forum import invitation_queries as queries
 from portal.forum import invitations as service
-from portal.forum.address_book import Wanted, associations_in, wanted_of
 from portal.forum.answering import AnswerForm
 from portal.forum.own_answers import OwnAnswer, Reply, invitation_by_reference, own_answers
 from portal.forum.queries import agenda_of, meeting_of
@@ -35,7 +30,6 @@ from portal.web.links import unsign
 
 invitations = Blueprint("invitations", __name__, url_prefix="/<any(da, en):lang>/invitations")
 invitations_staff = Blueprint("invitations_staff", __name__, url_prefix="/<any(da, en):lang>/staff/forum")
-NAMED = 8  # associations that no mail reaches, as the message names them
 
 
 def answer_facts(activity: Activity, own: OwnAnswer, form: AnswerForm) -> dict[str, Any]:
@@ -91,7 +85,8 @@ def _state(activity: Activity) -> str:
     return "begun" if clock.now() >= activity.starts_at else "open"
 
 
-def _meeting(id: int) -> Activity:
+def invitable_meeting(id: int) -> Activity:
+    """The forum meeting that the page is about; 404 where there is none."""
     found = meeting_of(id)
     if found is None:
         abort(404)
@@ -102,7 +97,7 @@ def _meeting(id: int) -> Activity:
 @roles(STAFF)
 def index(id: int) -> str:
     """Who is invited to the meeting, who comes with how many, and who is silent."""
-    activity = _meeting(id)
+    activity = invitable_meeting(id)
     asked = request.args.get("answer", "")
     reply = Reply(asked) if asked in set(Reply) else None
     found = queries.invitations_of(id, now=clock.now(), reply=reply, page=page_number(request.args.get("page")))
@@ -112,12 +107,12 @@ def index(id: int) -> str:
         activity=activity,
         invitations=found,
         reply=reply,
-        closed_text=_closed_text(closed),
+        closed_text=closed_text_of(closed),
         page_url=lambda number: url_for("invitations_staff.index", id=id, answer=reply, page=number),
     )
 
 
-def _closed_text(closed: Closed | None) -> str | None:
+def closed_text_of(closed: Closed | None) -> str | None:
     """Why nobody can be invited now, for staff."""
     match closed:
         case None:
@@ -131,78 +126,15 @@ def _closed_text(closed: Closed | None) -> str | None:
     return str(CLOSED_TEXTS[closed])
 
 
-@invitations_staff.get("/<int:id>/invite")
-@roles(STAFF)
-def choose(id: int) -> str:
-    """Whom to invite: a saved segment, all members, or whom the filter finds; shown before anything is sent."""
-    activity = _meeting(id)
-    saved = segments()
-    wanted, segment = wanted_of(request.args), None
-    number = request.args.get("segment", "")
-    if number:
-        segment = next((each for each in saved if str(each.id) == number), None)
-        wanted = wanted_of(parse_qs(segment.query)) if segment else Wanted()
-    chosen = segment is not None or (not number and bool(wanted.args or request.args.get("everybody")))
-    args = {"segment": segment.id} if segment else {**wanted.args, "everybody": request.args.get("everybody")}
-    return render_template(
-        "forum/invite.html",
-        activity=activity,
-        segments=saved,
-        segment=segment,
-        wanted=wanted,
-        choice=queries.choice_of(id, associations_in(wanted, now=clock.now()), page_number(request.args.get("page")))
-        if chosen
-        else None,
-        kinds=association_kinds(),
-        districts=districts(),
-        tags=tags(),
-        memberships=MEMBERSHIPS,
-        closed_text=_closed_text(places_of([id])[id].closed),
-        page_url=lambda number: url_for("invitations_staff.choose", id=id, page=number, **args),
-    )
-
-
-@invitations_staff.post("/<int:id>/send-invitations")
-@roles(STAFF)
-def invite(id: int) -> Response:
-    """Invites those whom the filter in the form finds and who are not invited yet."""
-    _meeting(id)
-    if "query" not in request.form:
-        abort(400)
-    wanted = wanted_of(parse_qs(request.form["query"][:1000]))
-    found = associations_in(wanted, now=clock.now()).order_by(None).with_only_columns(Association.id)
-    ids = db.session.scalars(found).all()
-    try:
-        sent = service.invite(id, ids, actor=current_user, now=clock.now())
-    except RuleError as fault:
-        return _refused(id, fault)
-    if not sent.associations:
-        flash(_("All of them are invited already."), "info")
-        return redirect(url_for("invitations_staff.index", id=id), 303)
-    text = ngettext("%(num)d association is invited.", "%(num)d associations are invited.", sent.associations)
-    letters = ngettext("%(num)d mail is on its way.", "%(num)d mails are on their way.", sent.letters)
-    flash(f"{text} {letters}", "success")
-    if sent.mailless:
-        flash(_("These have no mailbox, so please call them: %(names)s.", names=_names(sent.mailless)), "warning")
-    if sent.unsubscribed:
-        names = _names(sent.unsubscribed)
-        flash(_("These asked for no invitations by mail, so please call them: %(names)s.", names=names), "warning")
-    return redirect(url_for("invitations_staff.index", id=id), 303)
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
-
-
 @invitations_staff.post("/<int:id>/remind")
 @roles(STAFF)
 def remind(id: int) -> Response:
     """Writes once more to those that have not answered."""
-    _meeting(id)
+    invitable_meeting(id)
     try:
         sent = service.remind(id, actor=current_user, now=clock.now())
     except RuleError as fault:
-        return _refused(id, fault)
+        return refused(id, fault)
     if sent.associations:
         flash(
             ngettext("%(num)d association is reminded.", "%(num)d associations are reminded.", sent.associations),
@@ -213,10 +145,11 @@ def remind(id: int) -> Response:
     return redirect(url_for("invitations_staff.index", id=id), 303)
 
 
-def _refused(id: int, fault: RuleError) -> Response:
+def refused(id: int, fault: RuleError) -> Response:
+    """Back to the invitations with why nobody can be written to now."""
     if fault.key != "closed":
         abort(404)
-    flash(_closed_text(Closed(str(fault.facts["reason"]))) or "", "error")
+    flash(closed_text_of(Closed(str(fault.facts["reason"]))) or "", "error")
     return redirect(url_for("invitations_staff.index", id=id), 303)
 
 
@@ -225,7 +158,7 @@ def _refused(id: int, fault: RuleError) -> Response:
 @keeps_input
 def by_telephone(id: int, association_id: int) -> Response | tuple[str, int]:
     """Puts down what an association said by telephone, invited or not."""
-    activity = _meeting(id)
+    activity = invitable_meeting(id)
     association = db.session.get(Association, association_id)
     if association is None:
         abort(404)

@@ -3,10 +3,28 @@
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 
+from portal.mail.letter import Letter, written
 from portal.web.headers import POLICY
 
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter as its reader sees it: its subject, its text, and its HTML for a frame."""
+
+    lang: str
+    subject: str
+    text: str
+    html: str
+
+
+def preview_of(letter: Letter, lang: str) -> Preview:
+    """The letter in that language, to be shown on a page that has `policy_for` its HTML."""
+    text, html = written(letter, lang)
+    return Preview(lang, letter.subject, text, framed(html))
 
 
 def framed(html: str) -> str:

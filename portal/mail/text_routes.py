@@ -17,8 +17,7 @@ from portal.activities.queries import activity_types
 from portal.associations.meanwhile import Change
 from portal.errors import RuleError
 from portal.mail import text_service
-from portal.mail.framing import framed, policy_for
-from portal.mail.letter import written
+from portal.mail.framing import policy_for, preview_of
 from portal.mail.models import MailText
 from portal.mail.placeholders import example_letter, example_of, example_start, known_to
 from portal.mail.text_forms import MailTextForm, missing_points
@@ -163,8 +162,7 @@ class TextPage:
         letters = []
         for lang in LANGUAGES if preview else ():
             letter = example_letter(self.kind, lang, preview.words(lang), now=now, neutral=self.neutral)  # type: ignore[union-attr]
-            text, html = written(letter, lang)
-            letters.append({"lang": lang, "subject": letter.subject, "text": text, "html": framed(html)})
+            letters.append(preview_of(letter, lang))
         page = render_template(
             "mail_texts/edit.html",
             page=self,
@@ -180,7 +178,7 @@ class TextPage:
         )
         response = make_response(page, status)
         if letters:
-            response.headers["Content-Security-Policy"] = policy_for(letters[0]["html"])
+            response.headers["Content-Security-Policy"] = policy_for(letters[0].html)
         return response
 
     def _neutral_subject(self, lang: str) -> str:

@@ -1,6 +1,6 @@
 """Mail to many: writing it, looking at it, sending it once, seeing it go out, stopping it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -19,8 +19,7 @@ from portal.database import db
 from portal.errors import RuleError
 from portal.jobs.queries import last_sign
 from portal.jobs.rules import is_silent
-from portal.mail.framing import framed, policy_for
-from portal.mail.letter import written
+from portal.mail.framing import Preview, policy_for, preview_of
 from portal.mail.mailing_letter import mailing_letter
 from portal.mail.models import Mailing
 from portal.mailings import queries, receivers, service
@@ -31,20 +30,12 @@ from portal.paging import page_number
 from portal.web.access import keeps_input, roles
 from portal.web.forms import put_beside
 from portal.web.limits import hashed, limiter
+from portal.web.links import links_to
 from portal.web.locale import LANGUAGES, number, shown_on
 from portal.web.reading import read_revision
 
 mailings = Blueprint("mailings", __name__, url_prefix="/<any(da, en):lang>/staff/mailings")
 ONE_TEST = parse("1 per minute")
-
-
-@dataclass(frozen=True)
-class Preview:
-    """A letter for a frame of the page, with its subject."""
-
-    lang: str
-    subject: str
-    html: str
 
 
 @mailings.get("")
@@ -139,9 +130,10 @@ def _previews(mailing: Mailing) -> list[Preview]:
     neutral = service.is_neutral(db.session(), mailing)
     previews = []
     for lang in LANGUAGES:
-        letter = mailing_letter(mailing, lang, link="#" if of_activity else "", neutral=neutral)
+        link = links_to("registrations.manage", lang)("…") if of_activity else ""
+        letter = mailing_letter(mailing, lang, link=link, neutral=neutral)
         letter = replace(letter, unsubscribe="" if of_activity else "#")
-        previews.append(Preview(lang, letter.subject, framed(written(letter, lang)[1])))
+        previews.append(preview_of(letter, lang))
     return previews
 
 
