@@ -1,17 +1,29 @@
 """No more invitations and news: by the link in the mail, by the mail program itself, in the association's room."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import select
 
+from portal.associations import charter_service
+from portal.associations.confirmation_service import ask_to_confirm
+from portal.associations.login_service import ask_for_links
+from portal.associations.merging import merge
 from portal.associations.models import Association, Contact
+from portal.associations.rules import CONFIRM_EVERY, CharterStatus
 from portal.associations.unsubscribing import unsubscribe_address, unsubscribe_token
 from portal.database import db, writing
+from portal.forum.invitation_queries import tally_of
+from portal.forum.invitations import remind as remind_invited
 from portal.log.models import Event, LogEntry
-from tests.associations import make_association
+from tests.associations import address_book_rows, enter_as, make_association
+from tests.forum import make_meeting
+from tests.make import log_in, make_user
 from tests.page import PageClient
+from tests.parties import sent
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -90,3 +102,95 @@ def test_a_link_ends_with_its_mailbox_and_bad_ones_all_look_alike(client: PageCl
     assert association.name not in texts.pop()
     assert not stopped(association)
     assert not stopped(other)
+
+
+def silence(association: Association, which: int = 0) -> None:
+    """One of its contacts asked for no more."""
+    with writing() as session:
+        contact = session.get_one(Association, association.id).contacts[which]
+        contact.unsubscribed_at = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_who_asked_for_no_more_is_invited_but_not_written_to(client: PageClient, noon: datetime) -> None:
+    user = log_in(client)
+    silent, reached, mailless = (
+        make_association(), make_association("Nabonetværket"), make_association("Uden Postkasse", email=None)
+    )  # fmt: skip
+    address_book_rows(reached)
+    silence(silent)
+    silence(reached)  # its first mailbox; the second still wants it
+    meeting = make_meeting()
+    everybody = {"query": "everybody=1"}
+    assert "not reached by mail" in client.get(f"/en/staff/forum/{meeting.id}/invite?everybody=1").text
+    answer = client.post(f"/en/staff/forum/{meeting.id}/send-invitations", data=everybody, follow_redirects=True).text
+    assert f"asked for no invitations by mail, so please call them: {silent.name}." in answer
+    assert f"have no mailbox, so please call them: {mailless.name}." in answer
+    assert "Asked for no invitations by mail: call them" in answer
+    [letter] = sent("invited")
+    assert letter.recipient == "kasserer@kanelblomst.example"
+    assert letter.unsubscribe
+    assert letter.unsubscribe in (letter.body_text or "")
+    assert letter.unsubscribe in (letter.body_html or "")
+    assert client.get(urlsplit(letter.unsubscribe).path).status_code == 200
+    done = remind_invited(meeting.id, actor=user, now=noon + timedelta(days=3))
+    assert (done.associations, done.letters) == (1, 1)
+    tally = tally_of(meeting.id)
+    assert (tally.invited, tally.mailless) == (3, 2)
+
+
+def test_it_gets_no_charter_reminder_and_no_yearly_question_but_links_to_log_in(
+    client: PageClient, noon: datetime
+) -> None:
+    user = log_in(client)
+    silent, reached = make_association(), make_association("Nabonetværket")
+    silence(silent)
+    assert charter_service.remind(CharterStatus.UNANSWERED, actor=user, now=noon) == 1
+    later = noon + CONFIRM_EVERY + timedelta(days=1)
+    assert ask_to_confirm(now=later) == 1
+    news = [*sent("charter_reminder"), *sent("confirm_record")]
+    assert {message.association_id for message in news} == {reached.id}
+    assert all(message.unsubscribe and message.unsubscribe in (message.body_text or "") for message in news)
+    ask_for_links(silent.contacts[0].email, "da", now=noon)
+    [link] = sent("log_in")
+    assert link.unsubscribe is None
+    assert "unsubscribe" not in (link.body_text or "")
+
+
+def test_the_association_and_staff_see_it_and_change_it_in_the_contacts_form(
+    client: PageClient, noon: datetime
+) -> None:
+    association = make_association()
+    contact = enter_as(client, association)
+    edit = f"/en/my-association/record/contacts/{contact.id}"
+    typed = {"role": contact.role, "email": contact.email, "began": began_of(client.get(edit).text)}
+    assert client.post(edit, data=typed).status_code == 303  # the box is not ticked any more
+    assert stopped(association)
+    assert "Gets no invitations and news" in client.get("/en/my-association/record").text
+    stale = client.post(edit, data={**typed, "role": "Sekretær", "news": "y"})
+    assert stale.status_code == 422
+    assert "Send us invitations and news" in stale.text.partition("What was changed meanwhile")[2]
+    assert client.post(edit, data={"role": "Kasserer", "email": contact.email}).status_code == 303
+    assert stopped(association)  # a form that never showed the box says nothing about it
+    user = log_in(client)
+    assert "Asked for no invitations and news" in client.get(f"/en/staff/associations/{association.id}").text
+    edit = f"/en/staff/associations/{association.id}/contacts/{contact.id}/edit"
+    page = client.get(edit).text
+    assert "Gets invitations and news" in page
+    typed = {"role": "Kasserer", "email": contact.email, "began": began_of(page), "news": "y"}
+    assert client.post(edit, data=typed).status_code == 303
+    assert not stopped(association)
+    assert noted() == [(None, "unsubscribed"), (None, "role"), (user.id, "unsubscribed")]
+
+
+def began_of(page: str) -> str:
+    """What the form says that it began with."""
+    found = re.search(r'name="began"[^>]*value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_a_merge_keeps_the_wish(app: Flask, noon: datetime) -> None:
+    kept, other = make_association(), make_association("Kanelblomst", email="kontakt@kanelblomst.example")
+    silence(other)
+    merge(kept.id, other.id, frozenset(), revisions=(0, 0), actor=make_user(), now=noon)
+    assert stopped(kept)
