@@ -198,7 +198,7 @@ def test_staff_see_each_job_and_that_no_worker_is_alive(
     for words in (
         "3 reminders for 1 activity",
         "ZeroDivisionError",
-        "Went wrong, is tried again",
+        "Went wrong",
         "Not run yet",
         "Off",
     ):
