@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.activities import queries
-from portal.activities.calendar import Entry, Head, calendar_file
+from portal.activities.calendar import Entry, Head, calendar_file, feed_version
 from portal.activities.filters import asked_of_list
 from portal.activities.links import activity_address
 from portal.activities.queries import PublicFilter
@@ -50,10 +50,17 @@ def calendar() -> Response:
     )
     # Whoever follows the list does not go to all of it: the time stays free.
     entries = [Entry(activity, blocks=False) for activity in queries.feed_activities(asked.wanted, now)]
-    response = Response(calendar_file(entries, lang, settings, head=head), mimetype="text/calendar")
+    # The file of the first entry stands for how all are written; the rows for everything that is in them.
+    version = feed_version(calendar_file(entries[:1], lang, settings, head=head), entries)
+    response = Response(mimetype="text/calendar")
     response.headers["Cache-Control"] = "public, max-age=900"
     response.last_modified = queries.feeds_changed_at(now)
-    response.add_etag()
+    response.set_etag(version)
+    known = {tag.partition(":")[0] for tag in request.if_none_match.as_set(include_weak=True)}  # with how it was packed
+    if version in known:
+        response.status_code = 304
+        return response
+    response.set_data(calendar_file(entries, lang, settings, head=head))
     response.make_conditional(request)
     return response
 
