@@ -39,6 +39,7 @@ class Postbox:
         self.connections = 0
         self.steps: Counter[str] = Counter()
         self.delay: Callable[[], float] = lambda: 0.0
+        self.busy = 0  # mails that it has in hand
         self.lock = threading.Lock()
 
     @property
@@ -82,6 +83,13 @@ class Postbox:
         return said
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.busy += 1
+        try:
+            return await self._take(server, envelope)
+        finally:
+            self.busy -= 1
+
+    async def _take(self, server: SMTP, envelope: Envelope) -> str:
         said = await self._answer("DATA", server, "250 OK")
         if not said.startswith("250"):
             return said
@@ -89,7 +97,6 @@ class Postbox:
         assert isinstance(content, bytes)
         await asyncio.sleep(self.delay())
         mail: Any = email.message_from_bytes(content, policy=POLICY)
-        mail.raw = content
         with self.lock:
             self.mails.append(mail)
         await asyncio.sleep(self.delay())
