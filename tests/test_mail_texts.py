@@ -19,6 +19,7 @@ from portal.mail.placeholders import PLACEHOLDERS, TEXT_ONLY, example_letter, kn
 from portal.mail.wording import (
     GROUPS,
     KINDS,
+    OTHER_NAMES,
     PARTS,
     PLACEHOLDER,
     forget_changed_texts,
@@ -63,7 +64,7 @@ def test_every_kind_is_stored_in_both_languages(app: Flask) -> None:
             stored = [name for name in names if name.startswith(f"{key}.") and name.endswith(f".{lang}.txt")]
             assert stored, f"no letter of the kind {key} in {lang} is compared with a stored one"
     for name in names:
-        assert name.split(".")[0].removesuffix("_several") in KINDS, f"{name} is no message's"
+        assert name.split(".")[0].removesuffix("_several") in {*KINDS, *OTHER_NAMES}, f"{name} is no message's"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

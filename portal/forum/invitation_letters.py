@@ -18,7 +18,7 @@ from portal.mail.models import Message
 from portal.mail.wording import Group, MailKind, Words, declare, letter_of, paragraphs_of
 from portal.registrations.letter_parts import place_text
 from portal.web.links import link_to, sign
-from portal.web.locale import clock_time, date_long, text_of, when
+from portal.web.locale import day_and_time, text_of, when
 
 PLACEHOLDERS = ("association", "title", "when", "where")
 ONE_ANSWER = _l("One answer holds for the association. You can change it until the meeting begins.")
@@ -141,5 +141,5 @@ class Invitations:
             facts.append((_("Agenda"), "; ".join(points)))
         desk = activity.registers_at or activity
         if desk.deadline is not None:
-            facts.append((_("Answer by"), f"{date_long(desk.deadline)} {clock_time(desk.deadline)}"))
+            facts.append((_("Answer by"), day_and_time(desk.deadline)))
         return facts

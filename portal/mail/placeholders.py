@@ -14,7 +14,7 @@ from portal.config import Settings
 from portal.mail.letter import Letter
 from portal.mail.wording import MailKind, Words, fill, letter_of
 from portal.web.links import link_to
-from portal.web.locale import clock_time, date_long, when
+from portal.web.locale import date_long, day_and_time, when
 
 HEADS = 24
 FREE = 20
@@ -44,7 +44,7 @@ def _meeting(start: datetime) -> str:
 
 
 def _moment(before: timedelta) -> Callable[[datetime], str]:
-    return lambda start: f"{date_long(start - before)} {clock_time(start - before)}"
+    return lambda start: day_and_time(start - before)
 
 
 def _unit(_start: datetime) -> str:

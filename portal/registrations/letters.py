@@ -20,7 +20,7 @@ from portal.registrations.models import Registration
 from portal.registrations.organiser_letters import called_off, moved, reminder
 from portal.registrations.rules import ALIVE, Standing
 from portal.web.links import link_to, sign
-from portal.web.locale import clock_time, date_long, text_of, when
+from portal.web.locale import date_long, day_and_time, text_of, when
 
 Parts = dict[str, Any]
 SIGNED_UP = {"confirmed", "waiting", "moved_up"}
@@ -139,7 +139,7 @@ def _offer(_session: Session, activity: Activity, registration: Registration, la
     until = registration.offer_expires_at or activity.starts_at
     address = link_to("registrations.offer", lang, token=sign(registration.reference or ""))
     parts = {"facts": facts_of(activity, registration), "button": (_("Answer yes or no"), address)}
-    return "offer", {"until": f"{date_long(until)} {clock_time(until)}"}, parts
+    return "offer", {"until": day_and_time(until)}, parts
 
 
 def _some_free(_session: Session, activity: Activity, registration: Registration, lang: str, *, free: int) -> Written:

@@ -146,11 +146,16 @@ def clock_time(moment: datetime) -> str:
     return f"kl. {here.hour}.{here:%M}" if language() == "da" else f"{here:%H:%M}"
 
 
+def day_and_time(moment: datetime) -> str:
+    """`torsdag den 8. november 2018 kl. 17.00` / `Thursday 8 November 2018, 17:00`."""
+    return date_long(moment) + (" " if language() == "da" else ", ") + clock_time(moment)
+
+
 def when(start: datetime, end: datetime) -> str:
     """`torsdag den 8. november 2018 kl. 17.00-19.00`; a meeting over midnight names both days."""
     separator = " " if language() == "da" else ", "
     if local(start).date() != local(end).date():
-        return " – ".join(date_long(m) + separator + clock_time(m) for m in (start, end))
+        return " – ".join(day_and_time(moment) for moment in (start, end))
     return date_long(start) + separator + time_range(start, end)
 
 
