@@ -23,6 +23,7 @@ from tests.associations import address_book_rows, enter_as, mailed_links, make_a
 from tests.enquiries import asked
 from tests.forum import FORUM_PAGES, invited, make_meeting, make_paper, work_on
 from tests.goals import engaged
+from tests.mailings import draft_to_parties, make_segment
 from tests.make import make_activity, make_user
 from tests.page import PageClient
 from tests.uploads import listed
@@ -106,6 +107,12 @@ class Walk:
             "activity_types.edit_audience": activity.audience_id,
             **dict.fromkeys((name for name in app.view_functions if name.startswith("engagements.")), engagement.id),
             **dict.fromkeys((name for name in app.view_functions if name.startswith("enquiries_staff.")), enquiry.id),
+            **dict.fromkeys(
+                (name for name in app.view_functions if name.startswith("mailings.")),
+                draft_to_parties(activity, self.users[Role.STAFF]).id,
+            ),
+            "mailings.to_parties": activity.id,
+            "mailings.to_segment": make_segment().id,
             **dict.fromkeys(("goals.show", "goals.edit", "goals.delete"), goal.id),
             **dict.fromkeys(("goals.copy_plan", "goals.edit_plan", "goals.new"), plan.id),
         }
