@@ -109,7 +109,7 @@ def end_leases() -> None:
 def test_killed_workers_lose_nothing_and_double_only_what_they_had_in_hand(app: Flask, database_url: str) -> None:
     box, dice = Postbox(), random.Random()
     box.delay = lambda: dice.choice([0.0, 0.02, 0.1])
-    queue(150, at=clock.now())
+    queue(60, at=clock.now())
     in_hand: set[str] = set()
     with smtp_server(box) as port:
         for count in (2, 1):
