@@ -137,7 +137,7 @@ def test_the_letters_are_as_stored(
 
 def test_a_greeting_is_looked_at_first_and_stands_in_the_mail(client: PageClient, noon: datetime) -> None:
     log_in(client)
-    make_association()
+    make_association(forum_since=date(2020, 1, 1))
     english = make_association(
         "Debatklubben Spørgsmålstegnet", "association", language="en", forum_since=date(2020, 1, 1)
     )
