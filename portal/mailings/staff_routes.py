@@ -199,8 +199,15 @@ def send_test(id: int) -> Response:
         sent = service.send_test(id, actor=current_user, now=clock.now())
     except RuleError as fault:
         return _refused(id, fault)
-    one, more = "%(num)d mail is on its way to %(address)s.", "%(num)d mails are on their way to %(address)s."
-    flash(ngettext(one, more, sent, address=current_user.email), "success")
+    flash(
+        ngettext(
+            "%(num)d mail is on its way to %(address)s.",
+            "%(num)d mails are on their way to %(address)s.",
+            sent,
+            address=current_user.email,
+        ),
+        "success",
+    )
     return redirect(url_for("mailings.show", id=id), 303)
 
 
