@@ -125,7 +125,7 @@ def test_who_asked_for_no_more_is_invited_but_not_written_to(client: PageClient,
     answer = client.post(f"/en/staff/forum/{meeting.id}/send-invitations", data=everybody, follow_redirects=True).text
     assert f"asked for no invitations by mail, so please call them: {silent.name}." in answer
     assert f"have no mailbox, so please call them: {mailless.name}." in answer
-    assert "Asked for no invitations by mail: call them" in answer
+    assert "Wants no mail: call them" in answer
     [letter] = sent("invited")
     assert letter.recipient == "kasserer@kanelblomst.example"
     assert letter.unsubscribe
@@ -172,7 +172,7 @@ def test_the_association_and_staff_see_it_and_change_it_in_the_contacts_form(
     assert client.post(edit, data={"role": "Kasserer", "email": contact.email}).status_code == 303
     assert stopped(association)  # a form that never showed the box says nothing about it
     user = log_in(client)
-    assert "Asked for no invitations and news" in client.get(f"/en/staff/associations/{association.id}").text
+    assert "No invitations and news since" in client.get(f"/en/staff/associations/{association.id}").text
     edit = f"/en/staff/associations/{association.id}/contacts/{contact.id}/edit"
     page = client.get(edit).text
     assert "Gets invitations and news" in page
