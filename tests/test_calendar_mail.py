@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from portal.activities.models import Activity
 from portal.activities.rules import Provision, State
 from portal.activities.service import draft_of, plan_series, publish, unpublish
 from portal.database import db
+from portal.errors import RuleError
 from portal.mail.models import Message
 from portal.registrations import service
 from portal.registrations.models import Registration
@@ -205,7 +207,7 @@ NEW: dict[str, Callable[[random.Random, Activity], Any]] = {
 }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_sequence_rises_when_time_place_title_or_state_changes_and_not_otherwise(app: Flask, seed: int) -> None:
     chance = random.Random(seed)
@@ -214,17 +216,18 @@ def test_sequence_rises_when_time_place_title_or_state_changes_and_not_otherwise
         now = afresh(activity)
         before, told = now.revision, tuple(getattr(now, name) for name in (*TOLD, "state"))
         step = chance.choice(["told", "still", "both", "state"])
-        if step == "state" and now.state is State.DRAFT:
-            publish(activity.id, now=NOON)
-        elif step == "state":
-            unpublish(activity.id, now=NOON, registered=lambda *_any: False)
-        else:
-            names = {"told": TOLD, "still": STILL, "both": TOLD + STILL}[step]
-            chosen = chance.sample(names, chance.randint(0, 3))
-            move(activity, **{
-                name: NEW[name](chance, now) if name in NEW else chance.choice(["", "Æ", f"{name} {chance.random()}"])
-                for name in chosen
-            })  # fmt: skip
+        with suppress(RuleError):  # without a title, or ending before its start: then nothing changes
+            if step == "state" and now.state is State.DRAFT:
+                publish(activity.id, now=NOON)
+            elif step == "state":
+                unpublish(activity.id, now=NOON, registered=lambda *_any: False)
+            else:
+                names = {"told": TOLD, "still": STILL, "both": TOLD + STILL}[step]
+                chosen = chance.sample(names, chance.randint(0, 3))
+                move(activity, **{
+                    name: NEW[name](chance, now) if name in NEW else chance.choice(["", "Æ", f"Ø{chance.random()}"])
+                    for name in chosen
+                })  # fmt: skip
         now = afresh(activity)
         changed = told != tuple(getattr(now, name) for name in (*TOLD, "state"))
         assert now.revision == before + changed

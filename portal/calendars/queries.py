@@ -1,5 +1,6 @@
 """Which private feeds there are, and the activities in them."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from portal.forum.rules import Answer
 from portal.registrations.models import Registration
 from portal.registrations.rules import ALIVE, Standing
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}")
 MOST = 1000  # activities in one feed
 IN_STAFF_FEED = (*IN_LISTS, joinedload(Activity.registers_at), selectinload(Activity.facilitators))
 Owner = User | Association
@@ -38,7 +40,12 @@ def feed_of(owner: Owner, session: Session | None = None) -> CalendarFeed | None
 
 
 def feed_by_token(token: str) -> CalendarFeed | None:
-    """The feed at this address, with its owner; None once its user may not log in, or its association has closed."""
+    """The feed at this address, with its owner; None once its user may not log in, or its association has closed.
+
+    What could be no token is looked for all the same, as an empty one: every address costs the same.
+    """
+    if not TOKEN.fullmatch(token):
+        token = ""
     return db.session.scalar(
         select(CalendarFeed)
         .outerjoin(CalendarFeed.user)
