@@ -19,7 +19,10 @@ from portal.demo import server
 from portal.demo.fill import fill
 from portal.mail.letter import Letter, queue_letter
 from portal.mail.models import Message
+from portal.mailings.service import send
 from tests.conftest import settings_for
+from tests.mailings import draft_to_parties, many_parties, messages_of
+from tests.make import make_activity, make_user
 from tests.page import PageClient
 
 
@@ -110,6 +113,19 @@ def test_a_message_stands_as_its_reader_sees_it(demo_app: Flask) -> None:
     assert "default-src 'none'" in policy
     assert "script" not in policy
     assert body.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_mail_to_many_has_its_text(demo_app: Flask) -> None:
+    activity, user = make_activity(), make_user()
+    many_parties(activity, 1)
+    mailing = draft_to_parties(activity, user)
+    assert send(mailing.id, revision=0, actor=user, now=clock.now()) == 1
+    [message] = messages_of(mailing)
+    number, link, client = message.id, message.link or "nothing", demo_app.test_client()
+    for address in (f"/da/demo/mailbox/{number}", f"/da/demo/mailbox/{number}/body"):
+        page = client.get(address).get_data(as_text=True)
+        assert "Please bring a bottle. See you." in page  # its reader reads English
+        assert link in page
 
 
 @pytest.mark.parametrize("number", ["1", "99999999999", "0"])

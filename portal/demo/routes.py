@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from portal.demo import queries
+from portal.mail.compose import words_of_message
 from portal.mail.framing import style_source
 from portal.mail.models import Message
 from portal.mail.wording import name_of
@@ -24,14 +25,15 @@ def mailbox() -> str:
 @public
 def message(message_id: int) -> str:
     """One message: its head, its body in a frame of its own, and its text version."""
-    return render_template("demo/message.html", message=_message(message_id))
+    found = _message(message_id)
+    return render_template("demo/message.html", message=found, text=words_of_message(found)[1])
 
 
 @demo.get("/mailbox/<int:message_id>/body")
 @public
 def body(message_id: int) -> Response:
     """The message's HTML, with nothing allowed but its own style; its links open in the whole window."""
-    html = (_message(message_id).body_html or "").replace("<head>", '<head>\n<base target="_top">', 1)
+    html = words_of_message(_message(message_id))[2].replace("<head>", '<head>\n<base target="_top">', 1)
     response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; img-src 'self'; style-src {style_source(html)}; frame-ancestors 'self'; "

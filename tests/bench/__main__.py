@@ -22,9 +22,11 @@ from portal.associations.models import Association
 from portal.database import db
 from portal.demo.fill import fill
 from portal.forum.models import Invitation
+from portal.mailings.service import send
 from portal.web.links import sign
 from tests.associations import enter_as, make_association
 from tests.conftest import settings_for
+from tests.mailings import draft_to_parties, many_parties
 from tests.make import make_activity, make_user
 from tests.page import PageClient
 
@@ -69,6 +71,11 @@ def pages(app: Flask) -> dict[str, Callable[[], object]]:
     for number in range(1000):
         make_association(f"Foreningen Nummer {number}")
 
+    full, writer_of_many = make_activity("youth_workshop"), make_user(email="many@vink.example")
+    many_parties(full, 10_000)
+    mailing = draft_to_parties(full, writer_of_many)
+    send(mailing.id, revision=0, actor=writer_of_many, now=clock.now())
+
     def get(path: str, reader: FlaskClient = reader) -> Callable[[], object]:
         def fetch() -> object:
             g.__dict__.clear()  # the application's context is one for all of them: nobody's log-in may stay
@@ -97,6 +104,7 @@ def pages(app: Flask) -> dict[str, Callable[[], object]]:
         "address book of 1,000": get("/da/staff/associations", staff),
         "one association": get(f"/da/staff/associations/{association.id}", staff),
         "a forum meeting": get(f"/da/staff/forum/{invitation.activity_id}", staff),
+        "a mail to 10,000 on its way": get(f"/da/staff/mailings/{mailing.id}", staff),
         "board of engagements": get("/da/staff/engagements", staff),
     }
 
