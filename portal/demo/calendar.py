@@ -72,6 +72,7 @@ COMING = (
     Coming("pupil_talk", 5, 10, (26, 22), special="called_off"),
     Coming("citizenship_class", 7, 17, (1, 2, 1, 1, 3, 1, 2, 1, 1, 1), meetings=(13, 20)),
     Coming("staff_talk", 8, 13, (26,)),
+    Coming("youth_workshop", 6, 17, (2, 1, 2, 1, 4, 1, 2, 1, 2), (4, 2), "passed_over", places=16),
     Coming("youth_workshop", 9, 10, (28,), (24, 18), "offered"),
     Coming("dialogue_area", 10, 17, special="called_off"),
     Coming("youth_workshop", 11, 16, (2, 1), places=18),

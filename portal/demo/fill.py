@@ -19,6 +19,7 @@ from portal.config import PROJECT
 from portal.database import writing
 from portal.demo.calendar import COMING, COURSES, PROFESSIONS, USUAL_YEAR, Coming, day_of, workday
 from portal.demo.content import BODIES, CITY_HALL, PASSWORD, PEOPLE
+from portal.demo.mails import lose_one, write_mails
 from portal.demo.parties import Parties
 from portal.demo.partners import Partners
 from portal.demo.planning import Planner, Spot
@@ -64,6 +65,10 @@ def fill(*, now: datetime) -> None:
         partners.coming_meeting(meetings[0])
         partners.topics_proposed(meetings[0])
         partners.enquiries()
+        workshop = next(activity for activity in made if activity.type.key == "youth_workshop")
+        write_mails(session, people["Rosa Testesen"], workshop, now=now)
+        session.flush()
+        lose_one(session, workshop)
     erase_ended(now=now)
 
 
@@ -190,7 +195,7 @@ def _coming(planner: Planner, parties: Parties, coming: Coming, number: int) -> 
     until = now - timedelta(days=2)
     made = parties.sign_up(activity, coming.parties, made_at=made_at, until=until)
     parties.sign_up(activity, coming.waiting, made_at=until, until=now - timedelta(hours=20))
-    if coming.special == "offered":
+    if coming.special in {"offered", "passed_over"}:
         cancel(made[0].id, now=now - timedelta(hours=3))
     if coming.special == "called_off":
         call_off(activity.id, REASON_DA, REASON_EN, now=now - timedelta(days=1))
