@@ -250,6 +250,10 @@ def test_staff_are_told_until_it_is_put_aside(client: PageClient, noon: datetime
     sent = make_message(noon, 9)
     client.post(f"/en/staff/messages/{sent.id}/put-aside")
     assert afresh(sent).settled_at is None
+    theirs = failed(noon, 10, association_id=make_association().id)
+    for _twice in range(2):
+        client.post(f"/en/staff/messages/{theirs.id}/put-aside")
+    assert db.session.scalars(select(LogEntry.subject).where(LogEntry.event == Event.WROTE)).all() == ["put_aside"]
 
 
 def test_copies_of_copies_are_of_one_family() -> None:

@@ -43,6 +43,7 @@ FIELDS: dict[str, Any] = {
     "phone": _l("Telephone"),
     "unsubscribed": _l("Whether it gets invitations and news"),
     "sent_again": _l("A mail, sent once more"),
+    "put_aside": _l("A mail that did not arrive, put aside"),
     "mailing": _l("Mail to many"),
     "mailing_stopped": _l("Mail to many, stopped before it went out to it"),
     "enquiry": _l("Enquiry"),

@@ -177,7 +177,7 @@ def try_now(id: int) -> Response:
 def put_aside(id: int) -> Response:
     """Staff took care of it in another way; the overview no longer tells of it."""
     try:
-        service.put_aside(id, now=clock.now())
+        service.put_aside(id, actor=current_user, now=clock.now())
     except RuleError as fault:
         return _refused(id, fault)
     flash(_("It is put aside."), "success")

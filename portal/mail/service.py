@@ -121,7 +121,7 @@ def try_now(message_id: int, *, now: datetime) -> None:
             raise RuleError("in_hand" if message.state is MessageState.QUEUED else "not_waiting")
 
 
-def put_aside(message_id: int, *, now: datetime) -> None:
+def put_aside(message_id: int, *, actor: User, now: datetime) -> None:
     """Notes that staff took care of a message that did not arrive; once more changes nothing.
 
     RuleError: `unknown_message`, `arrived` for any other message.
@@ -130,4 +130,9 @@ def put_aside(message_id: int, *, now: datetime) -> None:
         message = _locked(session, message_id)
         if message.state is not MessageState.FAILED:
             raise RuleError("arrived")
-        message.settled_at = message.settled_at or now
+        if message.settled_at is not None:
+            return
+        message.settled_at = now
+        number = message.association_id
+        if number is not None:
+            note(session, Event.WROTE, now=now, actor=actor, association_id=number, subject="put_aside")
