@@ -22,6 +22,7 @@ def fill() -> None:
         for kind, starts_at, title in (
             ("forum_meeting", now + timedelta(days=20), f"Forum {mark}"),
             ("youth_workshop", now + timedelta(days=1), f"Klasse {mark}"),
+            ("youth_workshop", now + timedelta(days=12), f"Flyttes {mark}"),
             ("dialogue_area", begun, f"Dialog {mark}"),
             ("dialogue_area", begun, f"Uden net {mark}"),
         ):
