@@ -56,8 +56,8 @@ def many_parties(activity: Activity, number: int, **columns: Any) -> None:
     now = clock.now()
     rows = [
         {
-            "activity_id": activity.id, "reference": f"reference-{activity.id}-{each}", "standing": Standing.CONFIRMED, "heads": 1,
-            "queue_number": each, "email": f"deltager{each}@skole.example", "created_at": now,
+            "activity_id": activity.id, "reference": f"reference-{activity.id}-{each}", "standing": Standing.CONFIRMED,
+            "heads": 1, "queue_number": each, "email": f"deltager{each}@skole.example", "created_at": now,
             "language": "en" if each % 5 == 0 else "da", **columns,
         }
         for each in range(number)

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.rules import Role
-from portal.associations.models import AccessLink, Association, AssociationKind, Contact, Tag
 from portal.associations.drafts import AssociationDraft, ContactDraft, draft_of
+from portal.associations.models import AccessLink, Association, AssociationKind, Contact, Tag
 from portal.associations.record_service import (
     add_contact,
     change_contact,
