@@ -34,6 +34,17 @@ def others_of(registration: Registration) -> dict[str, Any]:
     return {"rest": [Activity(starts_at=starts, ends_at=starts + timedelta(hours=2))]}
 
 
+def further(registration: Registration) -> dict[str, Any]:
+    """Two meetings that a course gets besides, each at a place of its own."""
+    activity, weeks = registration.activity, {2: "Rådhuset", 3: "Biblioteket"}
+    return {
+        "added": [
+            make_activity(activity.type.key, activity.starts_at + timedelta(weeks=number), venue=venue)
+            for number, venue in weeks.items()
+        ]
+    }
+
+
 # What a letter tells besides the registration; and the kind it is told as, where one is told in several ways.
 FACTS: dict[str, dict[str, Any]] = {
     "waiting": {"number": 3},
@@ -42,6 +53,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "moved": {"before": (NOW, NOW + timedelta(hours=2), "Biblioteket")},
     "called_off_course": {"whole": True},
 }
+MADE = {"called_off_meeting": others_of, "meeting_added": further}
 TOLD_AS = {"called_off_course": "called_off", "called_off_meeting": "called_off"}
 
 
@@ -52,8 +64,8 @@ def written(kind: str, lang: str, type_key: str) -> Message:
         registration = session.get_one(Registration, registration.id)
         registration.activity.called_off_da = "Oplægsholderen er syg."
         registration.activity.called_off_en = "The speaker is ill."
-        facts = others_of(registration) if kind == "called_off_meeting" else FACTS.get(kind, {})
-        tell(session, registration, TOLD_AS.get(kind, kind), now=NOW, **facts)
+        more = MADE[kind](registration) if kind in MADE else FACTS.get(kind, {})
+        tell(session, registration, TOLD_AS.get(kind, kind), now=NOW, **more)
     message = db.session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
     assert message.kind == kind
     return message

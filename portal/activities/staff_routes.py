@@ -25,6 +25,7 @@ from portal.attendance.models import Closing
 from portal.attendance.queries import newest_closing, room_of
 from portal.errors import RuleError
 from portal.paging import page_number
+from portal.registrations import course
 from portal.registrations.planning import change_activity
 from portal.registrations.queries import heads_of, places_of
 from portal.web.access import keeps_input, roles
@@ -189,7 +190,7 @@ def series(id: int) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         days = form.days(clock.local(activity.starts_at).date())
         try:
-            made = service.plan_series(id, days, bool(form.same_group.data), now=clock.now())
+            made = course.plan_series(id, days, bool(form.same_group.data), now=clock.now())
         except RuleError as fault:
             if fault.field and form.how.data == "weeks":
                 fault = RuleError(fault.key, "times", **fault.facts)
@@ -214,7 +215,7 @@ def publish(id: int) -> Response:
     """Publishes it; with `whole_series` the series' other drafts too."""
     _found(id)
     try:
-        done = service.publish(id, now=clock.now(), whole_series=request.form.get("whole_series") == "1")
+        done = course.publish(id, now=clock.now(), whole_series=request.form.get("whole_series") == "1")
     except RuleError as fault:
         flash(fault_text(fault), "error")
     else:

@@ -27,8 +27,9 @@ from portal.mail.letter import Letter, queue_letter
 from portal.mail.wording import MailKind, Words, declare, letter_of
 from portal.registrations.models import Registration
 from portal.registrations.queries import meetings_of
-from portal.registrations.reminders import Told, take_both_turns
+from portal.registrations.reminders import Told
 from portal.registrations.rules import Standing
+from portal.registrations.waiting_list import take_both_turns
 from portal.web.links import link_to
 from portal.web.locale import date_long, text_of
 
@@ -95,7 +96,7 @@ def _thank(activity_id: int, now: datetime) -> int:
     with writing() as session:
         activity = take_both_turns(session, activity_id)
         came = _due(session, now, activity_id).get(activity_id)
-        if activity is None or came is None:
+        if came is None:
             return 0
         activity.thanked_at = now
         parties = _parties(session, activity)

@@ -11,11 +11,12 @@ from portal import clock
 from portal.accounts.models import User
 from portal.activities.models import Activity, ActivityType, Audience
 from portal.activities.rules import Provision, RegistrationMode, Visibility
-from portal.activities.service import ActivityDraft, create_activity, plan_series, publish
+from portal.activities.service import ActivityDraft, create_activity, publish
 from portal.associations.models import District
 from portal.attendance.rules import Method
 from portal.attendance.service import close_count
 from portal.demo.content import CITY_HALL, SAMPLES, Body
+from portal.registrations.course import plan_series
 
 SEED = 2018
 MADE_BEFORE = timedelta(days=30)

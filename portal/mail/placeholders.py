@@ -39,6 +39,10 @@ def _free(_start: datetime) -> str:
     return str(ngettext("%(num)d place", "%(num)d places", FREE))
 
 
+def _meetings(_start: datetime) -> str:
+    return str(ngettext("one more meeting", "%(num)d more meetings", 1))
+
+
 def _meeting(start: datetime) -> str:
     return when(start, start + timedelta(hours=2))
 
@@ -63,6 +67,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "number": Placeholder(_l("The place in line"), "3"),
     "free": Placeholder(_l("How many places are free, with the word for it"), _free),
     "until": Placeholder(_l("Until when the places are held"), _moment(timedelta(days=7, hours=3))),
+    "meetings": Placeholder(_l("How many meetings, in words"), _meetings),
     "before": Placeholder(_l("How many places it was before"), "22"),
     "reason": Placeholder(
         _l("The reason, as it was written when the meeting was called off"), _l("The speaker is ill.")

@@ -20,7 +20,7 @@ from portal.activities.rules import EntryStatus, State
 from portal.config import Settings
 from portal.mail.models import Message
 from portal.registrations.models import Registration
-from portal.registrations.queries import meetings_of
+from portal.registrations.queries import meetings_of, meetings_told_of
 from portal.registrations.rules import ALIVE, Standing
 
 INVITES = {"confirmed", "moved_up"}
@@ -40,6 +40,8 @@ def calendar_for(
         return _stream(session, registration, _to_come(activity, now), "REQUEST", now)
     if kind == "moved" and confirmed:
         return _stream(session, registration, [activity], "REQUEST", now)
+    if kind == "meeting_added" and confirmed:
+        return _stream(session, registration, facts["added"], "REQUEST", now)
     if kind == "called_off" and confirmed:
         return _stream(session, registration, _just_called_off(activity, now, **facts), "CANCEL", now)
     left = registration.standing is Standing.CANCELLED
@@ -54,7 +56,7 @@ def party_file(session: Session, registration: Registration, lang: str) -> bytes
     status, left = _status_of(registration.standing), _left_before(session, registration)
     entries = [
         Entry(meeting, status=status, sequence=meeting.revision + left, note=_note(lang))
-        for meeting in meetings_of(registration.activity)
+        for meeting in meetings_told_of(registration.activity)
     ]
     return calendar_file(entries, lang, settings)
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from portal.activities.models import Activity
 from portal.activities.rules import State
 from portal.registrations.models import Registration
-from portal.registrations.queries import meetings_of
+from portal.registrations.queries import meetings_told_of
 from portal.web.links import link_to, sign
 from portal.web.locale import when
 
@@ -17,7 +17,7 @@ def place_text(activity: Activity) -> str:
 
 def facts_of(activity: Activity, registration: Registration) -> list[tuple[str, str]]:
     """When (every meeting that is on), where, and how many places."""
-    meetings = [m for m in meetings_of(activity) if m.state is not State.CALLED_OFF] or [activity]
+    meetings = [m for m in meetings_told_of(activity) if m.state is not State.CALLED_OFF] or [activity]
     facts = [(_("When"), when(meeting.starts_at, meeting.ends_at)) for meeting in meetings]
     if place_text(activity):
         facts.append((_("Where"), place_text(activity)))

@@ -17,7 +17,7 @@ from portal.registrations import mail_kinds  # noqa: F401 - they are declared th
 from portal.registrations.calendar_parts import calendar_for
 from portal.registrations.letter_parts import facts_of, manage_button, place_text
 from portal.registrations.models import Registration
-from portal.registrations.organiser_letters import called_off, moved, reminder
+from portal.registrations.organiser_letters import called_off, meeting_added, moved, reminder
 from portal.registrations.rules import ALIVE, Standing
 from portal.web.links import link_to, sign
 from portal.web.locale import date_long, day_and_time, text_of, when
@@ -168,6 +168,7 @@ LETTERS: dict[str, Callable[..., Written]] = {
     "declined": _left("declined"),
     "called_off": called_off,
     "moved": moved,
+    "meeting_added": meeting_added,
     "reminder": reminder,
 }
 

@@ -235,6 +235,21 @@ declare(
         button=MANAGE,
     ),
     MailKind(
+        "meeting_added",
+        _l("More meetings in a course"),
+        Words(
+            _l("The course has got longer: {title}"),
+            _l("The course has got longer"),
+            _l("We have added {meetings} to “{title}”. Your registration holds there too."),
+        ),
+        (*ABOUT, "meetings"),
+        _l("{unit}: the course has got longer"),
+        of_type=True,
+        needed=("title",),
+        rows=TABLE,
+        button=MANAGE,
+    ),
+    MailKind(
         "reminder",
         _l("Reminder before the meeting"),
         Words(

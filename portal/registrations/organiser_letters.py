@@ -1,10 +1,11 @@
-"""What the organiser tells the parties: a meeting is called off, it has moved, it is soon."""
+"""What the organiser tells the parties: a meeting is called off, it has moved, there are more of them, it is soon."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity
@@ -53,6 +54,22 @@ def moved(
         (_("Places"), str(registration.heads)),
     ]
     return "moved", {}, {"facts": facts, "button": manage_button(registration, lang)}
+
+
+def meeting_added(
+    _session: Session, activity: Activity, registration: Registration, lang: str, *, added: Sequence[Activity]
+) -> tuple[str, Mapping[str, str], dict[str, Any]]:
+    """The course has got longer; `added` are the meetings that are new, at the same place or each at its own."""
+    places = {place_text(meeting) for meeting in added}
+    facts = []
+    for meeting in added:
+        beside = f", {place_text(meeting)}" if len(places) > 1 and place_text(meeting) else ""
+        facts.append((_("When"), when(meeting.starts_at, meeting.ends_at) + beside))
+    if len(places) == 1 and place_text(activity):
+        facts.append((_("Where"), place_text(activity)))
+    facts.append((_("Places"), str(registration.heads)))
+    meetings = ngettext("one more meeting", "%(num)d more meetings", len(added))
+    return "meeting_added", {"meetings": meetings}, {"facts": facts, "button": manage_button(registration, lang)}
 
 
 def reminder(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity, ActivityType
@@ -13,19 +13,9 @@ from portal.errors import RuleError
 from portal.registrations.letter_parts import place_text
 from portal.registrations.letters import tell
 from portal.registrations.models import Registration
-from portal.registrations.queries import heads_of, meetings_of
+from portal.registrations.queries import heads_of, meetings_of, parties_to_come
 from portal.registrations.reminder_rules import is_due_again
-from portal.registrations.rules import ALIVE
-from portal.registrations.waiting_list import take_turn, tend
-
-
-def _parties(session: Session, activity: Activity) -> list[Registration]:
-    """Who still means to come, to this meeting or to the series whose sign-ups are elsewhere."""
-    return list(
-        session.scalars(
-            select(Registration).where(Registration.activity_id == activity.desk_id, Registration.standing.in_(ALIVE))
-        )
-    )
+from portal.registrations.waiting_list import take_both_turns, take_turn, tend
 
 
 def change_activity(activity_id: int, draft: ActivityDraft, *, now: datetime) -> Activity:
@@ -34,8 +24,7 @@ def change_activity(activity_id: int, draft: ActivityDraft, *, now: datetime) ->
     RuleError: `unknown_activity`, `capacity_below_taken` (with `taken`), `mode_with_parties`, and the draft's own.
     """
     with writing() as session:
-        take_turn(session, activity_id)
-        activity = session.get_one(Activity, activity_id, populate_existing=True)
+        activity = take_both_turns(session, activity_id)
         taken, waiting = heads_of([activity_id], session).get(activity_id, (0, 0))
         if draft.capacity is not None and draft.capacity < taken:
             raise RuleError("capacity_below_taken", "capacity", taken=taken)
@@ -53,7 +42,7 @@ def change_activity(activity_id: int, draft: ActivityDraft, *, now: datetime) ->
                 activity.reminded_at = None
         if activity.state is State.PUBLISHED and now < activity.starts_at:
             if before != (activity.starts_at, activity.ends_at, place_text(activity)):
-                for registration in _parties(session, activity):
+                for registration in parties_to_come(session, activity):
                     tell(session, registration, "moved", now=now, before=before, activity=activity)
             tend(session, activity, now=now)
     return activity
@@ -69,8 +58,7 @@ def call_off(
     RuleError: `unknown_activity`, `not_published`, `started`. Calling off again changes nothing.
     """
     with writing() as session:
-        take_turn(session, activity_id)
-        activity = session.get_one(Activity, activity_id, populate_existing=True)
+        activity = take_both_turns(session, activity_id)
         if activity.state is State.CALLED_OFF:
             return activity
         if activity.state is not State.PUBLISHED:
@@ -78,7 +66,7 @@ def call_off(
         if now >= activity.ends_at:
             raise RuleError("started")
         others = [m for m in meetings_to_come(activity, now) if m.id != activity.id]
-        parties = _parties(session, activity)
+        parties = parties_to_come(session, activity)
         for meeting in [activity, *others] if whole_course else [activity]:
             meeting.state = State.CALLED_OFF
             meeting.called_off_da, meeting.called_off_en = reason_da, reason_en

@@ -179,12 +179,28 @@ def parties_of(activity_id: int) -> Sequence[Registration]:
     ).all()
 
 
+def parties_to_come(session: Session, activity: Activity) -> list[Registration]:
+    """Who still means to come, to this meeting or to the series whose sign-ups are elsewhere."""
+    return list(
+        session.scalars(
+            select(Registration)
+            .where(Registration.activity_id == activity.desk_id, Registration.standing.in_(ALIVE))
+            .order_by(Registration.queue_number, Registration.id)
+        )
+    )
+
+
 def meetings_of(activity: Activity) -> Sequence[Activity]:
     """Every meeting that one sign-up holds for, the activity's own among them, by time."""
     desk = activity.desk_id
     return db.session.scalars(
         select(Activity).where(or_(Activity.id == desk, Activity.registers_at_id == desk)).order_by(Activity.starts_at)
     ).all()
+
+
+def meetings_told_of(activity: Activity) -> Sequence[Activity]:
+    """The same without those that are drafts still: nobody is told of these."""
+    return [meeting for meeting in meetings_of(activity) if meeting.state is not State.DRAFT] or [activity]
 
 
 def last_start(meetings: Sequence[Activity]) -> datetime:

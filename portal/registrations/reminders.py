@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity, ActivityType
 from portal.activities.rules import MOST_REMINDER_HOURS, State
@@ -14,7 +13,7 @@ from portal.registrations.letters import tell
 from portal.registrations.models import Registration
 from portal.registrations.reminder_rules import TOO_LATE, reminder_is_due, reminder_moment
 from portal.registrations.rules import Standing
-from portal.registrations.waiting_list import activity_afresh, take_turn
+from portal.registrations.waiting_list import take_both_turns
 
 
 class Told(NamedTuple):
@@ -50,23 +49,11 @@ def _due(now: datetime) -> list[int]:
     return [number for number, start, hours, told_at in rows if reminder_is_due(start, hours, told_at, now)]
 
 
-def take_both_turns(session: Session, activity_id: int) -> Activity | None:
-    """Takes the turn of the meeting and of the one where its sign-ups are, in the order in which everybody does.
-
-    Returns the meeting as it is now; None where its sign-ups have just moved elsewhere.
-    """
-    desk_id = session.scalar(select(Activity.registers_at_id).where(Activity.id == activity_id)) or activity_id
-    for number in dict.fromkeys((desk_id, activity_id)):
-        take_turn(session, number)
-    activity = activity_afresh(session, activity_id)
-    return activity if activity.desk_id == desk_id else None
-
-
 def _remind(activity_id: int, now: datetime) -> int:
     """Reminds one meeting's parties and notes it in the same commit; returns how many letters it wrote."""
     with writing() as session:
         activity = take_both_turns(session, activity_id)
-        if activity is None or activity.state is not State.PUBLISHED:
+        if activity.state is not State.PUBLISHED:
             return 0
         hours = activity.type.reminder_hours
         if not reminder_is_due(activity.starts_at, hours, activity.reminded_at, now):

@@ -92,7 +92,7 @@ def sign_up(id: int) -> str | Response | tuple[str, int]:
         places=places,
         closed=closed,
         closed_text=CLOSED_TEXTS[closed] if closed else None,
-        meetings=queries.meetings_of(activity),
+        meetings=queries.meetings_told_of(activity),
     ), status
 
 
@@ -112,7 +112,7 @@ def _page(token: str, form: HeadsForm | None = None, template: str = "manage") -
     activity = registration.activity
     now = clock.now()
     line = queries.line_of(activity) if waiting else None
-    meetings = queries.meetings_of(activity)
+    meetings = queries.meetings_told_of(activity)
     return render_template(
         f"registrations/{template}.html",
         registration=registration,

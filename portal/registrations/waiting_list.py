@@ -38,6 +38,20 @@ def activity_afresh(session: Session, activity_id: int) -> Activity:
     return session.get_one(Activity, activity_id, populate_existing=True)
 
 
+def take_both_turns(session: Session, activity_id: int) -> Activity:
+    """Takes the turn of the meeting and, before it, of the one where its sign-ups are; returns it as it is now.
+
+    So nobody signs up between what is told to the parties and who they are. RuleError `unknown_activity`.
+    """
+    while True:
+        desk_id = session.scalar(select(Activity.registers_at_id).where(Activity.id == activity_id)) or activity_id
+        for number in dict.fromkeys((desk_id, activity_id)):
+            take_turn(session, number)
+        activity = activity_afresh(session, activity_id)
+        if activity.desk_id == desk_id:  # its first meeting was not called off meanwhile
+            return activity
+
+
 def leave(registration: Registration, standing: Standing) -> None:
     """Gives the party another standing; an offer that was open is no more."""
     registration.standing = standing
