@@ -20,10 +20,14 @@ from portal.demo.fill import fill
 from portal.mail.letter import Letter, queue_letter
 from portal.mail.models import Message
 from portal.mailings.service import send
+from portal.registrations.course import plan_series
+from portal.registrations.service import cancel, sign_up
+from tests.calendars import Programs
 from tests.conftest import settings_for
 from tests.mailings import draft_to_parties, many_parties, messages_of
 from tests.make import make_activity, make_user
 from tests.page import PageClient
+from tests.parties import party, sent
 
 
 @pytest.fixture
@@ -126,6 +130,27 @@ def test_a_mail_to_many_has_its_text(demo_app: Flask) -> None:
         page = client.get(address).get_data(as_text=True)
         assert "Please bring a bottle. See you." in page  # its reader reads English
         assert link in page
+
+
+def test_what_came_for_the_calendar_can_be_opened(demo_app: Flask) -> None:
+    first = make_activity("citizenship_class", title_da="Din by", max_heads=4)
+    plan_series(first.id, [clock.local(first.starts_at).date() + timedelta(weeks=1)], True, now=clock.now())
+    mine = sign_up(first.id, party(2), now=clock.now())
+    cancel(mine.id, now=clock.now())
+    client, calendar = demo_app.test_client(), Programs()
+    for message, method, held in zip(sent(), ("REQUEST", "CANCEL"), (2, 0), strict=True):
+        page = client.get(f"/da/demo/mailbox/{message.id}").get_data(as_text=True)
+        for name in ("invite.ics", "invite-2.ics"):
+            address = f"/da/demo/mailbox/{message.id}/{name}"
+            assert f'href="{address}"' in page
+            answer = client.get(address)
+            assert answer.headers["Content-Type"] == f"text/calendar; charset=utf-8; method={method}; component=VEVENT"
+            assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
+            calendar.take(answer.data)
+        assert len(calendar.on) == held
+        assert client.get(f"/da/demo/mailbox/{message.id}/invite-3.ics").status_code == 404
+    (number,) = write_mails(1)
+    assert ".ics" not in client.get(f"/da/demo/mailbox/{number}").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("number", ["1", "99999999999", "0"])

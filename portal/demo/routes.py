@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from portal.demo import queries
-from portal.mail.compose import words_of_message
+from portal.mail.compose import invitations_of, words_of_message
 from portal.mail.framing import style_source
 from portal.mail.models import Message
 from portal.mail.wording import name_of
+from portal.mail.words import METHODS
 from portal.paging import page_number
 from portal.web.access import public
 
@@ -26,7 +27,22 @@ def mailbox() -> str:
 def message(message_id: int) -> str:
     """One message: its head, its body in a frame of its own, and its text version."""
     found = _message(message_id)
-    return render_template("demo/message.html", message=found, text=words_of_message(found)[1])
+    invitations = [(each.name, METHODS.get(each.method, each.method)) for each in invitations_of(found.calendar or "")]
+    return render_template("demo/message.html", message=found, text=words_of_message(found)[1], invitations=invitations)
+
+
+@demo.get("/mailbox/<int:message_id>/<name>.ics")
+@public
+def invitation(message_id: int, name: str) -> Response:
+    """What came with the message for the calendar, under the name that it has in the mail."""
+    found = [each for each in invitations_of(_message(message_id).calendar or "") if each.name == f"{name}.ics"]
+    if not found:
+        abort(404)
+    response = Response(found[0].text)
+    params = [f"{key}={value}" for key, value in found[0].params.items()]
+    response.headers["Content-Type"] = "; ".join(["text/calendar", *params])
+    response.headers["Content-Disposition"] = f"attachment; filename={found[0].name}"
+    return response
 
 
 @demo.get("/mailbox/<int:message_id>/body")

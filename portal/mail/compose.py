@@ -1,7 +1,7 @@
 """A message as the mail that goes out: its parts, its headers, its invitations to a calendar."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -80,22 +80,41 @@ def calendar_objects(stream: str) -> list[str]:
     return [re.sub(r"\r?\n", "\r\n", found) for found in OBJECT.findall(stream)]
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """One calendar object of a mail: its file's name, its method (empty where it has none), its text."""
+
+    name: str
+    method: str
+    text: str
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What stands in its header beside text/calendar: the method is the one in the object (RFC 6047)."""
+        return {"charset": "utf-8", **({"method": self.method} if self.method else {}), "component": "VEVENT"}
+
+
+def invitations_of(stream: str) -> list[Invitation]:
+    """The calendar objects that go with a mail."""
+    found = []
+    for number, text in enumerate(calendar_objects(stream), 1):
+        method = METHOD.search(text)
+        name = f"invite-{number}.ics" if number > 1 else "invite.ics"
+        found.append(Invitation(name, method[1] if method else "", text))
+    return found
+
+
 def _add_invitations(mail: EmailMessage, stream: str) -> None:
     """The first invitation as the last alternative, which is what Outlook, Google and Apple act upon, and again as a
     file for programs that look at files only; any further one as a file.
 
-    RFC 6047: the method in the part's header is the one in the object. Outlook reads invitations within the first
+    Outlook reads invitations within the first
     part of the whole only (MS-STANOICAL, V0343), so that no second one stands among the alternatives.
     """
-    objects = calendar_objects(stream)
-    for number, found in enumerate(objects, 1):
-        content = found.encode()
-        method = METHOD.search(found)
-        params = {"charset": "utf-8", **({"method": method[1]} if method else {}), "component": "VEVENT"}
+    for number, each in enumerate(invitations_of(stream), 1):
+        content = each.text.encode()
         if number == 1:
-            mail.add_alternative(content, maintype="text", subtype="calendar", cte="base64", params=params)
+            mail.add_alternative(content, maintype="text", subtype="calendar", cte="base64", params=each.params)
+            mail.add_attachment(content, maintype="application", subtype="ics", filename=each.name)
         else:
-            name = f"invite-{number}.ics"
-            mail.add_attachment(content, maintype="text", subtype="calendar", filename=name, params=params)
-        if number == 1:
-            mail.add_attachment(content, maintype="application", subtype="ics", filename="invite.ics")
+            mail.add_attachment(content, maintype="text", subtype="calendar", filename=each.name, params=each.params)
