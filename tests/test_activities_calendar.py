@@ -102,7 +102,7 @@ def test_an_unchanged_feed_costs_a_304(client: PageClient, encoding: str) -> Non
     [
         (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "20270328T015900", 1),
         (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "20270328T030000", 2),
-        (datetime(2027, 10, 31, 0, 59, tzinfo=UTC), "20271031T025900", 2),
+        (datetime(2027, 10, 30, 23, 59, tzinfo=UTC), "20271031T015900", 2),
         (datetime(2027, 10, 31, 2, 0, tzinfo=UTC), "20271031T030000", 1),
     ],
 )
@@ -119,6 +119,15 @@ def test_the_time_zone_is_right_on_both_sides_of_both_clock_changes(
         assert event.start == utc
     zone = icalendar.Calendar.from_ical(alone).walk("VTIMEZONE")[0].to_tz()
     assert datetime.strptime(wall, "%Y%m%dT%H%M%S").replace(tzinfo=zone).utcoffset() == timedelta(hours=hours)
+
+
+def test_the_hour_that_the_clock_shows_twice_is_told_as_it_is_everywhere(client: PageClient) -> None:
+    for minutes in (0, 59, 60, 119):
+        utc = datetime(2027, 10, 31, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+        activity = make_activity(starts_at=utc)
+        text = client.get(f"/da/activities/{activity.id}-bag-om-skaermen.ics").text
+        assert f"DTSTART:{utc:%Y%m%dT%H%M%S}Z\r\n" in text
+        assert {event.start for reader in READERS for _method, event in reader(text)} == {utc}
 
 
 def test_lines_are_folded_between_characters(client: PageClient) -> None:

@@ -126,8 +126,8 @@ def event_of(entry: Entry, lang: str, settings: Settings, method: str = "PUBLISH
     event.add("dtstamp", entry.stamp or activity.changed_at)
     event.add("last-modified", activity.changed_at)
     event.add("created", activity.created_at)
-    event.add("dtstart", clock.local(activity.starts_at))
-    event.add("dtend", clock.local(activity.ends_at))
+    event.add("dtstart", _on_the_clock(activity.starts_at))
+    event.add("dtend", _on_the_clock(activity.ends_at))
     called_off = activity.state is State.CALLED_OFF and method == "PUBLISH"
     title = _title(activity, lang, settings, says_called_off=called_off)
     event.add("summary", title.text, parameters={"LANGUAGE": title.lang})
@@ -144,6 +144,12 @@ def event_of(entry: Entry, lang: str, settings: Settings, method: str = "PUBLISH
         event.add("class", "PRIVATE")
     _add_people(event, entry.attendee, lang, settings)
     return event
+
+
+def _on_the_clock(moment: datetime) -> datetime:
+    """On Copenhagen's clock; in the hour that the clock shows twice in October as UTC, since programs differ there."""
+    local = clock.local(moment)
+    return local if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset() else moment
 
 
 def _add_description(event: Event, entry: Entry, lang: str) -> None:
