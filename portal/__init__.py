@@ -18,6 +18,7 @@ from portal.routes import register_routes
 from portal.tables import TABLES
 from portal.web import access, csrf, headers, limits
 from portal.web.addresses import limit_numbers
+from portal.web.links import mail_address
 from portal.web.locale import register_locale, text_of
 from portal.web.markdown import markdown
 from portal.web.sessions import LIFETIME, StaffSessions
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     app.jinja_env.globals.update(settings=settings, now=clock.now, tagline=lambda: text_of(settings, "tagline"))
     app.jinja_env.globals.update(current_contact=current_contact)
-    app.jinja_env.filters.update(markdown=markdown)
+    app.jinja_env.filters.update(markdown=markdown, mail_address=mail_address)
 
     _make_folder(settings)
     db.init_app(app)

@@ -228,3 +228,18 @@ def test_sequence_rises_when_time_place_title_or_state_changes_and_not_otherwise
         now = afresh(activity)
         changed = told != tuple(getattr(now, name) for name in (*TOLD, "state"))
         assert now.revision == before + changed
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "written"),
+    [
+        ("leyla+klub@skole.example", "mailto:leyla+klub@skole.example"),
+        ("o'brien@blå.example", "mailto:o'brien@blå.example"),
+        ("a?bcc=fremmed@skole.example", "mailto:a%3Fbcc=fremmed@skole.example"),
+        ("a%0ab&c#d@skole.example", "mailto:a%250ab%26c%23d@skole.example"),
+    ],
+)
+def test_an_odd_mailbox_stays_one_mailbox(app: Flask, mailbox: str, written: str) -> None:
+    service.sign_up(make_activity().id, party(email=mailbox), now=NOON)
+    (calendar,) = objects(sent("confirmed")[0])
+    assert str(calendar.walk("VEVENT")[0]["ATTENDEE"]) == written

@@ -19,7 +19,7 @@ from portal.activities.links import activity_address
 from portal.activities.models import Activity
 from portal.activities.rules import REFRESH, EntryStatus, State, Visibility
 from portal.config import Settings
-from portal.web.links import link_to
+from portal.web.links import link_to, mail_address
 from portal.web.locale import Text, text_of
 from portal.web.markdown import markdown
 
@@ -170,12 +170,12 @@ def _add_description(event: Event, entry: Entry, lang: str) -> None:
 
 def _add_people(event: Event, attendee: Attendee | None, lang: str, settings: Settings) -> None:
     """The organiser, whom RFC 5546 asks for in each of our methods, and whom an invitation is for."""
-    organiser = vCalAddress(f"mailto:{settings.mail_from}")
+    organiser = vCalAddress(mail_address(settings.mail_from))
     organiser.params["CN"] = vText(settings.wordmark)
     event.add("organizer", organiser)
     if attendee is None:
         return
-    invited = vCalAddress(f"mailto:{attendee.email}")
+    invited = vCalAddress(mail_address(attendee.email))
     invited.params["CUTYPE"] = vText("GROUP" if attendee.shared else "INDIVIDUAL")
     invited.params["ROLE"] = vText("REQ-PARTICIPANT")
     invited.params["PARTSTAT"] = vText("ACCEPTED")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -29,6 +29,13 @@ def links_to(endpoint: str, lang: str) -> Callable[[str], str]:
     mark = "-" * 8
     begin, end = link_to(endpoint, lang, token=mark).split(mark)
     return lambda token: f"{begin}{token}{end}"
+
+
+def mail_address(mailbox: str) -> str:
+    """The mailbox as an address to write to (RFC 6068). Somebody's `a?bcc=b@c.example` is one odd mailbox, and must not
+    become a copy to another one.
+    """
+    return "mailto:" + re.sub(r"[^\w@.!$'*+=^`{|}~-]", lambda found: quote(found[0], safe=""), mailbox)
 
 
 def _signer() -> URLSafeSerializer:
