@@ -106,6 +106,19 @@ def test_each_due_job_runs_once_however_many_workers(app: Flask, set_clock: Call
         ran.clear()
 
 
+def test_a_clock_that_was_ahead_stops_no_job(app: Flask) -> None:
+    """For a day the clock showed next year: what was noted then, and who was killed then, keeps nothing waiting."""
+    wrong = NOON + timedelta(days=365)
+    for name in (Name.WAITING_LISTS, Name.RETENTION):
+        with writing() as session:
+            session.add(Job(name=name, due_at=wrong, leased_until=wrong + PLANS[name].lease))
+        assert claim(name, now=NOON) == NOON
+        assert claim(name, now=NOON - timedelta(seconds=20)) is None  # set back a little while it runs
+        finish(name, NOON, True, "", now=NOON)
+        assert NOON < job(name).due_at <= NOON + timedelta(days=1)
+        assert claim(name, now=NOON - timedelta(seconds=20)) is None
+
+
 def test_a_new_job_waits_for_its_hour(app: Flask, set_clock: Callable[[datetime], None]) -> None:
     assert worker.run(app, Name.RETENTION, lambda: None) is None
     due_at = job(Name.RETENTION).due_at

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from portal.database import db
 from portal.jobs.models import Job
-from portal.jobs.rules import PLANS, TELL_STAFF_AFTER, Name, is_silent
+from portal.jobs.rules import PLANS, TELL_STAFF_AFTER, Name, is_silent, latest_due, longest_lease
 from portal.mail.models import Message, MessageState
 
 
@@ -38,9 +38,17 @@ def due_names(names: Collection[Name], now: datetime) -> tuple[list[Name], list[
     """Which of the jobs are due and in nobody's hands, and which have no row yet. Leaves no transaction open."""
     rows = db.session.execute(select(Job.name, Job.due_at, Job.leased_until).where(Job.name.in_(names))).all()
     db.session.rollback()
-    free = {name for name, due_at, lease in rows if due_at <= now and (lease is None or lease <= now)}
+    free = {name for name, due_at, lease in rows if _is_due(name, due_at, now) and _is_free(name, lease, now)}
     known = {name for name, _due_at, _lease in rows}
     return [name for name in names if name in free], [name for name in names if name not in known]
+
+
+def _is_due(name: str, due_at: datetime, now: datetime) -> bool:
+    return not now < due_at <= latest_due(PLANS[Name(name)].schedule, now)
+
+
+def _is_free(name: str, lease: datetime | None, now: datetime) -> bool:
+    return lease is None or not now < lease <= longest_lease(PLANS[Name(name)].lease, now)
 
 
 def jobs_of(names: Collection[Name], now: datetime) -> list[JobRow]:

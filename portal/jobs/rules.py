@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 TRIED_AGAIN_AFTER = timedelta(minutes=3)
+# A clock that was set right may show what was noted as far ahead as this, and a job must not wait that long.
+AHEAD = timedelta(hours=1)
 NOTED_EVERY = timedelta(minutes=1)
 SILENT_AFTER = timedelta(minutes=5)
 TELL_STAFF_AFTER = timedelta(minutes=10)
@@ -63,8 +65,17 @@ PLANS: dict[Name, Plan] = {
     Name.CONFIRMATIONS: Plan(Daily(9), LONG),
     Name.RETENTION: Plan(Daily(3), LONG),
 }
-# These claim row by row, so every worker runs them all the time.
-ALWAYS = (Name.MAIL, Name.UPLOADS)
+
+
+def latest_due(schedule: Schedule, now: datetime) -> datetime:
+    """The latest that a job can be due, seen from `now`; a later time was noted while the clock was wrong."""
+    longest = max(schedule.pause, TRIED_AGAIN_AFTER) if isinstance(schedule, Every) else timedelta(hours=25)
+    return now + longest + AHEAD
+
+
+def longest_lease(lease: timedelta, now: datetime) -> datetime:
+    """The same of when a job comes free again."""
+    return now + lease + AHEAD
 
 
 def first_due(schedule: Schedule, now: datetime) -> datetime:

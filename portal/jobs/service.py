@@ -11,7 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from portal.database import db, writing
 from portal.jobs.models import Job
 from portal.jobs.queries import due_names
-from portal.jobs.rules import NOTED_EVERY, PLANS, TRIED_AGAIN_AFTER, Name, first_due, next_due
+from portal.jobs.rules import (
+    NOTED_EVERY,
+    PLANS,
+    TRIED_AGAIN_AFTER,
+    Name,
+    first_due,
+    latest_due,
+    longest_lease,
+    next_due,
+)
 
 LONGEST_TEXT = 300
 Result = TypeVar("Result")
@@ -29,11 +38,20 @@ def claim(name: Name, *, now: datetime) -> datetime | None:
         free, _unknown = due_names([name], now)
     if not free:
         return None
+    plan = PLANS[name]
     with writing() as session:
         return session.scalar(
             update(Job)
-            .where(Job.name == name, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until <= now))
-            .values(leased_until=now + PLANS[name].lease, started_at=now)
+            .where(
+                Job.name == name,
+                or_(Job.due_at <= now, Job.due_at > latest_due(plan.schedule, now)),
+                or_(
+                    Job.leased_until.is_(None),
+                    Job.leased_until <= now,
+                    Job.leased_until > longest_lease(plan.lease, now),
+                ),
+            )
+            .values(leased_until=now + plan.lease, started_at=now)
             .returning(Job.started_at)
             .execution_options(synchronize_session=False)
         )
@@ -49,7 +67,7 @@ def finish(name: Name, taken: datetime, ok: bool, said: str, *, now: datetime) -
         due_at = session.scalar(select(Job.due_at).where(*mine))
         if due_at is None:
             return
-        due = next_due(PLANS[name].schedule, due_at, now) if ok else now + TRIED_AGAIN_AFTER
+        due = next_due(PLANS[name].schedule, min(due_at, now), now) if ok else now + TRIED_AGAIN_AFTER
         session.execute(
             update(Job)
             .where(*mine)
