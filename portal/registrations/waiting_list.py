@@ -9,6 +9,7 @@ from portal.activities.models import Activity
 from portal.activities.rules import State
 from portal.database import db, writing
 from portal.errors import RuleError
+from portal.jobs.service import one_after_another
 from portal.registrations.letters import tell
 from portal.registrations.models import PassedOver, Registration
 from portal.registrations.queries import Line, heads_of, line_of, lines_of
@@ -116,12 +117,13 @@ def _end_offers(session: Session, activity: Activity, now: datetime) -> int:
 
 def tend_waiting_lists(*, now: datetime) -> int:
     """Tends every activity where somebody's standing is about to change; returns how many parties changed."""
-    changed = 0
-    for activity_id in _due(now):
-        with writing() as session:
-            take_turn(session, activity_id)
-            changed += tend(session, activity_afresh(session, activity_id), now=now)
-    return changed
+    return sum(one_after_another(_due(now), lambda number: _tend_one(number, now)))
+
+
+def _tend_one(activity_id: int, now: datetime) -> int:
+    with writing() as session:
+        take_turn(session, activity_id)
+        return tend(session, activity_afresh(session, activity_id), now=now)
 
 
 def _due(now: datetime) -> list[int]:
