@@ -23,7 +23,15 @@ from portal.mailings.rules import MailingState, Progress, each_once, state_of, t
 from portal.privacy.service import erase_ended
 from tests.at_once import at_once
 from tests.mail_server import Postbox, mail_goes_to, smtp_server
-from tests.mailings import as_it_is, draft_to_parties, draft_to_segment, make_segment, many_associations, many_parties
+from tests.mailings import (
+    as_it_is,
+    draft_to_parties,
+    draft_to_segment,
+    make_segment,
+    many_associations,
+    many_parties,
+    messages_of,
+)
 from tests.make import log_in, make_activity, make_user
 from tests.page import PageClient
 
@@ -207,6 +215,35 @@ def test_ten_thousand_are_queued_in_one_go_while_others_read(client: PageClient,
     assert "10,000" in client.get(f"/en/staff/mailings/{number}").get_data(as_text=True)
     assert service.stop(number, actor=user, now=noon) == MANY
     assert time.process_time() - began < 3
+
+
+def test_names_that_go_while_a_mail_is_sent_are_written_to_by_nobody(
+    app: Flask, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night's erasing comes in the middle of a sending, and waits for it."""
+    user = make_user()
+    long_ago = make_activity(starts_at=noon - timedelta(days=100), capacity=500)
+    many_parties(long_ago, 3)
+    mailing = draft_to_parties(long_ago, user)
+    number, found, threads = mailing.id, service.receivers_of, []
+
+    def erase() -> None:
+        with app.app_context():
+            erase_ended(now=noon)
+            db.session.remove()
+
+    def slowly(*args: object, **given: object) -> object:
+        receivers = found(*args, **given)  # type: ignore[arg-type]
+        threads.append(threading.Thread(target=erase))
+        threads[0].start()
+        threads[0].join(0.5)
+        return receivers
+
+    monkeypatch.setattr(service, "receivers_of", slowly)
+    assert service.send(number, revision=0, actor=user, now=noon) == 3
+    threads[0].join()
+    db.session.expire_all()
+    assert {(m.state, m.recipient) for m in messages_of(mailing)} == {(MessageState.ERASED, None)}
 
 
 def test_the_text_goes_with_the_names_and_says_so(client: PageClient, noon: datetime) -> None:

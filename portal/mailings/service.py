@@ -23,6 +23,7 @@ from portal.mail.letter import new_message_id, queue_letter
 from portal.mail.mailing_letter import KIND, mailing_letter
 from portal.mail.models import Mailing, Message, MessageState, ReceiverGroup
 from portal.mailings.receivers import Reader, receivers_of
+from portal.registrations.waiting_list import take_both_turns
 from portal.web.links import link_to, links_to, sign
 from portal.web.locale import LANGUAGES
 
@@ -141,6 +142,8 @@ def send(mailing_id: int, *, revision: int, actor: User, now: datetime) -> int |
         mailing = _take_draft(session, mailing_id, {"sent_at": now}, revision)
         if mailing is None:
             return None
+        if mailing.activity_id is not None:
+            take_both_turns(session, mailing.activity_id)  # so that nobody's name is erased between here and the commit
         readers = receivers_of(mailing, now=now).readers
         if not readers:
             raise RuleError("nobody")

@@ -16,6 +16,7 @@ from portal.mail.models import Mailing, Message, MessageState
 from portal.personal import Kept
 from portal.privacy.queries import MESSAGE_DAYS, ended_activities, old_mailings, personal_columns
 from portal.registrations.models import Registration
+from portal.registrations.waiting_list import take_turn
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def erase_ended(*, now: datetime) -> Erased:
     due = ended_activities(now)
     for activity in due:
         with writing() as session:
+            take_turn(session, activity.activity_id)  # nobody is written to meanwhile
             ids = select(Registration.id).where(Registration.activity_id == activity.activity_id)
             messages += _erase_messages(session, Message.registration_id.in_(ids))
             registrations += _rows(
