@@ -16,7 +16,7 @@ from portal.database import db, writing
 from portal.registrations.models import Registration
 from tests.make import log_in, make_activity
 from tests.page import PageClient
-from tests.parties import CLASS, sent
+from tests.parties import CLASS, path_of, sent
 
 
 def test_a_teacher_books_for_a_class_and_gets_a_page_and_a_mail(client: PageClient) -> None:
@@ -233,3 +233,13 @@ def test_the_other_language_keeps_what_was_typed(client: PageClient) -> None:
     assert 'lang="en"' in english.text
     assert "Leyla Eksempelsen" in english.text
     assert db.session.scalar(select(func.count(Registration.id))) == 0
+
+
+def test_whoever_signed_a_stranger_up_cannot_flood_the_mailbox(client: PageClient) -> None:
+    activity = make_activity(capacity=100)
+    client.post(f"/da/activities/{activity.id}/sign-up", data={**CLASS, "email": "fremmed@skole.example"})
+    registration = db.session.scalars(select(Registration)).one()
+    path = f"{path_of(registration)}/heads"
+    answers = [client.post(path, data={"heads": str(10 + each % 2)}).status_code for each in range(25)]
+    assert answers == [303] * 20 + [429] * 5
+    assert len(sent("heads_changed")) == 20

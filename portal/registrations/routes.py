@@ -20,7 +20,7 @@ from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
 from portal.registrations.words import CLOSED_TEXTS, refusal, too_many
 from portal.web.access import keeps_input, public
-from portal.web.limits import limiter
+from portal.web.limits import hashed, limiter
 from portal.web.links import sign, unsign
 from portal.web.locale import language, shown_on
 
@@ -35,6 +35,12 @@ def _sign_up_limit() -> str:
 def _signed_up(response: Response) -> bool:
     """Only what was registered counts: a class behind one address may mistype as it likes."""
     return response.status_code == 303
+
+
+def _this_party() -> str:
+    """Each change is a mail to the party's mailbox, which may be a stranger's: whoever signed it up has the link."""
+    token = str((request.view_args or {}).get("token", ""))
+    return hashed(f"party:{unsign(token) or token}")
 
 
 def _visible(id: int) -> Activity:
@@ -151,6 +157,7 @@ def calendar(token: str) -> Response:
 @public
 @keeps_input
 @shown_on("registrations.manage")
+@limiter.limit("20 per hour", key_func=_this_party, deduct_when=_signed_up)
 def change_heads(token: str) -> Response | tuple[str, int]:
     """Changes how many come."""
     registration = _registration(token)
