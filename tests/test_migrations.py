@@ -1,7 +1,8 @@
 """The migrations make exactly the models' tables, and run up and down with rows in every table."""
 
+import uuid
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,17 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    text,
 )
 
 from portal import create_app
+from portal.activities.models import Activity
+from portal.attendance.thanks import thank_parties
 from portal.config import PROJECT
 from portal.database import Base, db
+from portal.mail.delivery import claim_message
+from portal.mail.models import Message
+from portal.registrations.reminders import remind_parties
 from tests.conftest import settings_for
 
 SCRIPTS = ScriptDirectory(str(PROJECT / "migrations"))
@@ -125,6 +132,72 @@ def test_up_and_down_with_rows_in_every_table(empty_app: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert set(inspect(db.engine).get_table_names()) >= set(Base.metadata.tables)
+
+
+def put(name: str, **values: Any) -> Any:
+    """A row as the tables are at this revision, whatever the models say; its key."""
+    table = MetaData()
+    table.reflect(db.engine, only=[name])
+    rows = table.tables[name]
+    with db.engine.begin() as connection:
+        made = connection.execute(rows.insert().values(**{**row_for(rows), **values}))
+        return made.inserted_primary_key[0] if made.inserted_primary_key else None
+
+
+def put_meeting(starts_at: datetime, *, closed: bool = False, **values: Any) -> int:
+    """A meeting of two hours as it was before 0005, perhaps with 12 heads counted and its count closed."""
+    ends_at = starts_at + timedelta(hours=2)
+    number = put("activity", **{"starts_at": starts_at, "ends_at": ends_at, "state": "published", **values})
+    if closed:
+        close(number, ends_at)
+    return int(number)
+
+
+def close(activity_id: int, at: datetime) -> None:
+    closing = put("closing", activity_id=activity_id, newest=True, closed_at=at, method="list")
+    put("count", id=str(uuid.uuid4()), activity_id=activity_id, kind="final", method="list", heads=12,
+        closing_id=closing, registration_id=None, number=activity_id, audience_id=1)  # fmt: skip
+
+
+def put_party(activity_id: int) -> tuple[int, int]:
+    """A confirmed party that signed up ten days ago, and its mail; their numbers."""
+    email, reference = f"p{activity_id}@skole.example", f"reference-{activity_id}"
+    party = put("registration", activity_id=activity_id, standing="confirmed", email=email, reference=reference,
+                language="da", submission=reference, created_at=NOW - timedelta(days=10))  # fmt: skip
+    return party, put("message", message_id=f"<{reference}@vink.example>", registration_id=party, recipient=email,
+                      kind="confirmed", language="da", subject="Plads", body_text="Hej", body_html="Hej",
+                      state="queued")  # fmt: skip
+
+
+def test_who_came_before_0005_hears_nothing_late_and_old_mail_still_goes(empty_app: Flask) -> None:
+    upgrade(revision="0004")
+    over = put_meeting(NOW - timedelta(days=3), closed=True)
+    missed = put_meeting(NOW - timedelta(days=1))
+    coming = put_meeting(NOW + timedelta(days=1))
+    off = put_meeting(NOW + timedelta(days=2), state="called_off", changed_at=NOW - timedelta(days=40))
+    first = put_meeting(NOW - timedelta(days=7), closed=True)
+    last = put_meeting(NOW - timedelta(hours=3), registers_at_id=first)
+    parties = {number: put_party(number) for number in (over, missed, coming, off, first)}
+    loose = put("message", message_id="<loose@vink.example>", state="sent", registration_id=None)
+
+    upgrade()
+    called_off = {number: db.session.get_one(Activity, number).called_off_at for number in (coming, off)}
+    assert called_off == {coming: None, off: NOW - timedelta(days=40)}
+    about = {party: db.session.get_one(Message, mail).activity_id for party, mail in parties.values()}
+    assert about == {party: number for number, (party, _mail) in parties.items()}
+    assert db.session.get_one(Message, loose).activity_id is None
+    assert claim_message(now=NOW) is not None
+    assert remind_parties(now=NOW) == (1, 1)  # the one to come, and none of those that were
+    assert thank_parties(now=NOW) == (0, 0)
+    close(last, NOW)
+    assert thank_parties(now=NOW + timedelta(hours=2)) == (1, 1)  # the course, once
+    told = select(Message.kind, Message.activity_id).where(Message.kind.in_(["reminder", "thanks"]))
+    assert sorted(tuple(row) for row in db.session.execute(told)) == [("reminder", coming), ("thanks", last)]
+
+    db.session.remove()
+    downgrade(revision="0004")
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM message")) == len(parties) + 1 + 2
 
 
 def test_a_second_upgrade_changes_nothing(empty_app: Flask) -> None:

@@ -155,11 +155,14 @@ def upgrade() -> None:
         op.add_column(table, column)
     for column in WRITTEN_OUT:
         op.execute(f"ALTER TABLE message ADD COLUMN {column}")
-    # Whoever was called off before has the moment of the last change; meetings that are over are not written to.
+    # What was called off before has the moment of the last change. Whoever came to what is counted by now is not thanked
+    # afterwards; those of a course that goes on are thanked after its last meeting.
     op.execute("UPDATE activity SET called_off_at = changed_at WHERE state = 'called_off'")
     op.execute(
         "UPDATE activity SET thanked_at = changed_at WHERE EXISTS "
-        "(SELECT 1 FROM closing WHERE closing.activity_id = activity.id)"
+        "(SELECT 1 FROM closing WHERE closing.activity_id = activity.id) AND NOT EXISTS "
+        "(SELECT 1 FROM activity AS later WHERE later.state = 'published' AND later.ends_at > activity.ends_at "
+        "AND COALESCE(later.registers_at_id, later.id) = COALESCE(activity.registers_at_id, activity.id))"
     )
     # The mails sent so far belong to their registration's activity.
     op.execute(
