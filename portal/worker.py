@@ -107,7 +107,8 @@ def _numbers(result: Any) -> tuple[int, ...]:
         case tuple():
             return result
         case Erased():
-            return result.registrations, result.activities, result.messages, result.enquiries, result.log_lines
+            mails = result.messages + result.mailings  # a mail to many has its text once
+            return result.registrations, result.activities, mails, result.enquiries, result.log_lines
         case _:
             return astuple(result)
 

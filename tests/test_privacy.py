@@ -1,20 +1,22 @@
 """Privacy: the page that cannot lie, and names that go while figures stay."""
 
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import String, Text, func, select
 
-from portal import clock
+from portal import clock, worker
 from portal.activities.models import Activity, Series
 from portal.activities.rules import AgeBand
 from portal.attendance.models import Count
 from portal.attendance.rules import CountKind, Method
 from portal.database import Base, db, writing
-from portal.mail.models import Message, MessageState
+from portal.jobs.models import Job
+from portal.jobs.rules import Name
+from portal.mail.models import Mailing, Message, MessageState, ReceiverGroup
 from portal.personal import Basis, Kept, Purpose
 from portal.privacy import queries, service, words
 from portal.registrations.models import Registration
@@ -57,6 +59,9 @@ def register(activity: Activity, *, number: int = 1, heads: int = 24) -> Registr
                 subject=f"Plads til {group}",
                 body_text=f"Kære {name} fra {association}",
                 body_html=f"<!doctype html><p>Kære {name}, {phone}, {needs}, {reference}",
+                calendar=f"BEGIN:VCALENDAR\nATTENDEE:mailto:{email}\nEND:VCALENDAR",
+                unsubscribe=f"https://portal.example/da/unsubscribe/{reference}",
+                link=f"https://portal.example/da/registrations/{reference}",
                 registration_id=party.id,
                 state=MessageState.SENT,
                 created_at=clock.now(),
@@ -118,10 +123,14 @@ def test_what_is_due_is_erased_everywhere_and_the_figures_stay(app: Flask) -> No
     activity = make_activity(starts_at=now - timedelta(days=31, hours=2))
     for number in (1, 2, 3):
         register(activity, number=number)
+    with writing() as session:
+        session.add(Mailing(submission="1", activity_id=activity.id, receiver_group=ReceiverGroup.CONFIRMED, sent_at=now,
+                            subject_da=f"Til {SECRETS[0]}", body_da=f"Kære {SECRETS[3]}", subject_en=SECRETS[4],
+                            body_en=f"Call {SECRETS[2]}", created_at=now))  # fmt: skip
     before = heads_and_counts()
     assert all(secret in every_text() for secret in SECRETS)
 
-    assert service.erase_ended(now=now) == service.Erased(activities=1, registrations=3, messages=3)
+    assert service.erase_ended(now=now) == service.Erased(activities=1, registrations=3, messages=3, mailings=1)
 
     db.session.rollback()
     left = every_text()
@@ -131,6 +140,14 @@ def test_what_is_due_is_erased_everywhere_and_the_figures_stay(app: Flask) -> No
     assert service.erase_ended(now=now) == service.Erased(0, 0, 0)
     for file in files_of_the_database():
         assert [secret for secret in SECRETS if secret.encode() in content_of(file)] == [], file.name
+
+
+def test_the_worker_tells_of_texts_that_went(app: Flask, noon: datetime) -> None:
+    with writing() as session:
+        session.add(Job(name=Name.RETENTION, due_at=noon))
+    ran = worker.run(app, Name.RETENTION, lambda: service.Erased(0, 0, 1, mailings=2))
+    assert ran is not None
+    assert "3 mails" in ran.said
 
 
 @pytest.mark.parametrize(("days", "due"), [(29, False), (31, True)])
