@@ -7,7 +7,6 @@ from flask import Blueprint, abort, current_app, flash, make_response, redirect,
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from limits import parse
 from werkzeug.wrappers.response import Response
 
 from portal import clock
@@ -24,12 +23,11 @@ from portal.mail.text_forms import MailTextForm, missing_points
 from portal.mail.text_service import TextDraft, state_of
 from portal.mail.wording import GROUPS, KINDS, MailKind, fill
 from portal.web.access import keeps_input, roles
-from portal.web.limits import hashed, limiter
+from portal.web.limits import may_test_mail
 from portal.web.locale import LANGUAGES, language, text_of
 from portal.web.reading import read_number
 
 mail_texts = Blueprint("mail_texts", __name__, url_prefix="/<any(da, en):lang>")
-ONE_TEST = parse("1 per minute")
 
 
 @mail_texts.get("/staff/mail-texts")
@@ -138,7 +136,7 @@ class TextPage:
 
     def send_test(self, draft: TextDraft) -> None:
         """At most one a minute to each; anything else is told in the form."""
-        if limiter.limiter.hit(ONE_TEST, "mail-test", hashed(f"account:{current_user.email}")):
+        if may_test_mail(current_user.email):
             text_service.send_test(
                 self.kind, draft, language(), neutral=self.neutral, actor=current_user, now=clock.now()
             )

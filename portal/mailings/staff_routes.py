@@ -7,7 +7,6 @@ from flask import Blueprint, abort, current_app, flash, make_response, redirect,
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from limits import parse
 from werkzeug.wrappers.response import Response
 
 from portal import clock
@@ -29,13 +28,12 @@ from portal.mailings.words import BADGES, FAULTS, STATES, how_far
 from portal.paging import page_number
 from portal.web.access import keeps_input, roles
 from portal.web.forms import put_beside
-from portal.web.limits import hashed, limiter
+from portal.web.limits import may_test_mail
 from portal.web.links import links_to
 from portal.web.locale import LANGUAGES, number, shown_on
 from portal.web.reading import read_revision
 
 mailings = Blueprint("mailings", __name__, url_prefix="/<any(da, en):lang>/staff/mailings")
-ONE_TEST = parse("1 per minute")
 
 
 @mailings.get("")
@@ -192,7 +190,7 @@ def send(id: int) -> Response:
 @shown_on("mailings.show")
 def send_test(id: int) -> Response:
     """Sends the text to whoever asks, in each language it is written in; at most once a minute."""
-    if not limiter.limiter.hit(ONE_TEST, "mail-test", hashed(f"account:{current_user.email}")):
+    if not may_test_mail(current_user.email):
         flash(_("One test a minute is enough. Please wait a moment."), "warning")
         return redirect(url_for("mailings.show", id=id), 303)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
-from limits import parse_many
+from limits import parse, parse_many
 from limits.storage import Storage
 from sqlalchemy import BigInteger, String, case, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.database import Base, db
 from portal.personal import Kept, Purpose, personal
 from portal.web.forms import one_line
+
+ONE_TEST = parse("1 per minute")
 
 
 class RateLimit(Base):
@@ -122,6 +124,11 @@ def times(limit: str, factor: int) -> str:
     return "; ".join(
         f"{item.amount * factor} per {item.multiples} {item.GRANULARITY.name}" for item in parse_many(limit)
     )
+
+
+def may_test_mail(email: str) -> bool:
+    """Whether a member of staff may be sent a test of a mail now: one a minute, whatever it is a test of. Counts it."""
+    return limiter.limiter.hit(ONE_TEST, "mail-test", hashed(f"account:{email}"))
 
 
 limiter = Limiter(key_func=sender, strategy="fixed-window")
