@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from portal.log.service import note_each
 from portal.mail.letter import new_message_id, queue_letter
 from portal.mail.mailing_letter import KIND, mailing_letter
 from portal.mail.models import Mailing, Message, MessageState, ReceiverGroup
+from portal.mail.queries import in_no_hands
 from portal.mailings.receivers import Reader, receivers_of
 from portal.registrations.waiting_list import take_both_turns
 from portal.web.links import link_to, links_to, sign
@@ -221,10 +222,8 @@ def stop(mailing_id: int, *, actor: User, now: datetime) -> int:
         if found is None:
             return 0
         waits = (Message.mailing_id == mailing_id) & (Message.state == MessageState.QUEUED)
-        # A worker that has a message put its next try off, and has told no fault of it yet.
-        idle = or_(Message.attempts == 0, Message.fault.is_not(None), Message.next_try_at <= now)
         gone = session.scalars(
-            delete(Message).where(waits, idle).returning(Message.association_id)
+            delete(Message).where(waits, in_no_hands(now)).returning(Message.association_id)
             .execution_options(synchronize_session=False)
         ).all()  # fmt: skip
         if not gone and session.scalar(select(Message.id).where(waits).limit(1)) is None:
