@@ -57,6 +57,7 @@ class Plan:
 
 
 SHORT, LONG = timedelta(minutes=5), timedelta(minutes=30)
+# Mail and uploads have none: each row is claimed by itself, so every worker does them all the time.
 PLANS: dict[Name, Plan] = {
     Name.WAITING_LISTS: Plan(Every(timedelta(seconds=30)), SHORT),
     Name.REMINDERS: Plan(Every(timedelta(minutes=5)), LONG),
