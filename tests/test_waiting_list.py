@@ -202,7 +202,12 @@ def test_a_part_of_an_offer_can_be_taken(client: PageClient) -> None:
     token = sign(first.reference or "")
     assert 'name="heads"' in client.get(f"/da/offers/{token}").text
     assert client.post(f"/da/registrations/{token}/heads", data={"heads": "5"}).status_code == 422
-    assert client.post(f"/da/registrations/{token}/heads", data={"heads": "2"}).status_code == 303
+    fewer = client.post(f"/da/registrations/{token}/heads", data={"heads": "2"})
+    assert (fewer.status_code, fewer.location) == (303, f"/da/offers/{token}")  # yes is one press away
+    mail = next(m for m in sent() if m.kind == "heads_changed")
+    assert "/offers/" in (mail.body_text or "") and "/registrations/" not in (
+        mail.text or ""
+    )  # the places are not theirs yet
     assert standing_of(second) is Standing.OFFERED
     client.post(f"/da/offers/{token}/take")
     assert standing_of(first) is Standing.CONFIRMED

@@ -151,7 +151,7 @@ def test_asking_for_fewer_is_taking_a_part(client: PageClient, noon: datetime, h
     db.session.expire_all()
     assert (twelve.standing, twelve.heads, twelve.queue_number) == (standing, heads, number)
     assert standing_of(behind) is (Standing.OFFERED if heads == 7 else Standing.WAITING)  # what was left goes on
-    assert sent()[-1].kind == {7: "confirmed", 9: "confirmed", 10: "heads_changed"}[heads]
+    assert sent()[-1].kind == {7: "confirmed", 9: "confirmed", 10: "waiting"}[heads]
 
 
 def test_a_part_that_others_took_meanwhile_is_said_kindly(client: PageClient, noon: datetime) -> None:

@@ -61,6 +61,14 @@ def _free_now(free: int = 0, **_facts: Any) -> list[str]:
     ]
 
 
+def _unanswered(registration: Registration) -> list[str]:
+    """Tells a party that takes fewer of the places it is offered that it has yet to take them."""
+    if registration.standing is not Standing.OFFERED or registration.offer_expires_at is None:
+        return []
+    until = day_and_time(registration.offer_expires_at)
+    return [_("The places are not yours yet: answer yes or no by %(moment)s.", moment=until)]
+
+
 def facts_about(activity: Activity, registration: Registration, lang: str) -> dict[str, str]:
     """What the placeholders stand for that every message about a registration may use."""
     places = ngettext("%(num)d place", "%(num)d places", registration.heads)
@@ -111,6 +119,7 @@ def letter_to(
         words = facts_about(activity, registration, lang)
         key, more, parts = LETTERS[kind](session, activity, registration, lang, **facts)
         notes = _free_now(**facts) if kind == "waiting" else []
+        notes += _unanswered(registration) if kind == "heads_changed" else []
         notes += _others(session, registration) if kind in SIGNED_UP else []
         parts["calendar"] = calendar_for(session, kind, activity, registration, now=now, **facts)
     return letter_of(
@@ -135,10 +144,27 @@ def _placed(kind: str) -> Callable[..., Written]:
     return write
 
 
+def _waiting(_session: Session, activity: Activity, registration: Registration, lang: str, **more: Any) -> Written:
+    _kind, facts, parts = _placed("waiting")(_session, activity, registration, lang, **more)
+    return "waiting", facts, {**parts, "facts": parts["facts"][:-1]}  # a row "Places" would read as places it has
+
+
+def _heads_changed(
+    _session: Session, activity: Activity, registration: Registration, lang: str, **more: Any
+) -> Written:
+    kind, facts, parts = _placed("heads_changed")(_session, activity, registration, lang, **more)
+    if registration.standing is Standing.OFFERED:
+        parts = {**parts, "button": _answer_button(registration, lang)}
+    return kind, facts, parts
+
+
+def _answer_button(registration: Registration, lang: str) -> tuple[str, str]:
+    return _("Answer yes or no"), link_to("registrations.offer", lang, token=sign(registration.reference or ""))
+
+
 def _offer(_session: Session, activity: Activity, registration: Registration, lang: str) -> Written:
     until = registration.offer_expires_at or activity.starts_at
-    address = link_to("registrations.offer", lang, token=sign(registration.reference or ""))
-    parts = {"facts": facts_of(activity, registration), "button": (_("Answer yes or no"), address)}
+    parts = {"facts": facts_of(activity, registration), "button": _answer_button(registration, lang)}
     return "offer", {"until": day_and_time(until)}, parts
 
 
@@ -158,12 +184,12 @@ def _left(kind: str) -> Callable[..., Written]:
 
 LETTERS: dict[str, Callable[..., Written]] = {
     "confirmed": _placed("confirmed"),
-    "waiting": _placed("waiting"),
+    "waiting": _waiting,
     "some_free": _some_free,
     "offer": _offer,
     "lapsed": _left("lapsed"),
     "moved_up": _placed("moved_up"),
-    "heads_changed": _placed("heads_changed"),
+    "heads_changed": _heads_changed,
     "cancelled": _left("cancelled"),
     "declined": _left("declined"),
     "called_off": called_off,

@@ -42,7 +42,7 @@ declare(
         _l("{unit}: you are on the waiting list"),
         of_type=True,
         needed=("title", "number"),
-        rows=TABLE,
+        rows=("when", "where"),
         button=MANAGE,
     ),
     MailKind(

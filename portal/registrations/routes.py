@@ -164,12 +164,13 @@ def change_heads(token: str) -> Response | tuple[str, int]:
     form = HeadsForm()
     if form.validate_on_submit():
         try:
-            service.change_heads(registration.id, form.heads.data or 0, now=clock.now())
+            changed = service.change_heads(registration.id, form.heads.data or 0, now=clock.now())
         except RuleError as fault:
             form.heads.errors = [refusal(fault)]
         else:
             flash(_("The change is saved."), "success")
-            return redirect(url_for("registrations.manage", token=token), 303)
+            answering = changed.standing is Standing.OFFERED  # yes and no are what is left to press
+            return redirect(url_for(f"registrations.{'offer' if answering else 'manage'}", token=token), 303)
     return _page(token, form)
 
 

@@ -179,9 +179,23 @@ def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registra
             return registration
         registration.heads = heads
         session.flush()
-        tell(session, registration, "heads_changed", now=now, before=before)
-        tend(session, activity, now=now)
+        _tell_heads(session, registration, before, now)
     return registration
+
+
+def _tell_heads(session: Session, registration: Registration, before: int, now: datetime) -> None:
+    """Tells the party of its new number, and tends the line. One that has no place yet must not read the letter as if
+    it had: it is told to answer its offer, or where it stands in line."""
+    activity = registration.activity
+    if registration.standing is Standing.WAITING:
+        tend(session, activity, now=now, asker=registration)
+        line = line_of(activity, session)
+        if registration.standing is Standing.WAITING:
+            number, free = line.number_of(registration.id), line.part_of(registration.id, now)
+            tell(session, registration, "waiting", now=now, number=number, free=free)
+        return
+    tell(session, registration, "heads_changed", now=now, before=before)
+    tend(session, activity, now=now)
 
 
 def take_part(registration_id: int, heads: int, *, now: datetime) -> Registration:
