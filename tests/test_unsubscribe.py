@@ -19,6 +19,7 @@ from portal.database import db, writing
 from portal.forum.invitation_queries import tally_of
 from portal.forum.invitations import remind as remind_invited
 from portal.log.models import Event, LogEntry
+from portal.mail.wording import KINDS
 from tests.associations import address_book_rows, enter_as, make_association
 from tests.forum import make_meeting
 from tests.make import log_in, make_user
@@ -154,6 +155,12 @@ def test_it_gets_no_charter_reminder_and_no_yearly_question_but_links_to_log_in(
     [link] = sent("log_in")
     assert link.unsubscribe is None
     assert "unsubscribe" not in (link.body_text or "")
+    assert {message.kind for message in news} | {"invited", "invitation_reminder"} == {
+        kind.key for kind in KINDS.values() if kind.news
+    }
+    for kind, said in (("charter_reminder", True), ("log_in", False)):
+        page = client.get(f"/en/staff/mail-texts/{kind}").text
+        assert ("The reader can ask for no more of it by a link" in page) is said
 
 
 def test_the_association_and_staff_see_it_and_change_it_in_the_contacts_form(

@@ -5,27 +5,23 @@ The link does this one thing, for one contact and as long as it has that mailbox
 
 from datetime import datetime
 
-from flask import current_app
 from itsdangerous import Signer
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import User
 from portal.associations.models import Association, Contact
-from portal.config import SettingError
 from portal.database import db, writing
 from portal.errors import RuleError
 from portal.log.models import Event
 from portal.log.service import note
 from portal.web.addresses import LARGEST
-from portal.web.links import link_to
+from portal.web.links import link_to, signing_key
 
 
 def _signer(mailbox: str) -> Signer:
     """Signs for one mailbox, without a word of it in the token: whoever sees the address learns nobody's."""
-    if not current_app.secret_key:
-        raise SettingError("PORTAL_SECRET_KEY must be set: links in mail are signed with it.")
-    return Signer(str(current_app.secret_key), salt=f"unsubscribe:{mailbox}")
+    return Signer(signing_key(), salt=f"unsubscribe:{mailbox}")
 
 
 def unsubscribe_token(contact: Contact) -> str:

@@ -38,10 +38,15 @@ def mail_address(mailbox: str) -> str:
     return "mailto:" + re.sub(r"[^\w@.!$'*+=^`{|}~-]", lambda found: quote(found[0], safe=""), mailbox)
 
 
-def _signer() -> URLSafeSerializer:
+def signing_key() -> str:
+    """What links are signed with. SettingError where there is none."""
     if not current_app.secret_key:
         raise SettingError("PORTAL_SECRET_KEY must be set: links in mail are signed with it.")
-    return _signer_with(str(current_app.secret_key))
+    return str(current_app.secret_key)
+
+
+def _signer() -> URLSafeSerializer:
+    return _signer_with(signing_key())
 
 
 @cache
