@@ -1,6 +1,7 @@
 """Language in the address, texts with a fallback, dates and numbers as people write them."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,6 +152,11 @@ def day_and_time(moment: datetime) -> str:
     return date_long(moment) + (" " if language() == "da" else ", ") + clock_time(moment)
 
 
+def short_day_and_time(moment: datetime) -> str:
+    """`8.11.2018 kl. 17.00` / `8 Nov 2018, 17:00`."""
+    return date_short(moment) + (" " if language() == "da" else ", ") + clock_time(moment)
+
+
 def when(start: datetime, end: datetime) -> str:
     """`torsdag den 8. november 2018 kl. 17.00-19.00`; a meeting over midnight names both days."""
     separator = " " if language() == "da" else ", "
@@ -169,6 +175,24 @@ def when_on_page(start: datetime, end: datetime) -> Markup:
     text, times = when(start, end), time_range(start, end)
     head, found, _rest = text.rpartition(times)
     return escape(head) + on_one_line(times) if found else escape(text)
+
+
+def moment_on_page(words: Callable[[datetime], str]) -> Callable[[datetime], Markup]:
+    """A day and its time for a page, where "kl. 17.00" is kept on one line."""
+
+    def shown(moment: datetime) -> Markup:
+        time = clock_time(moment)
+        return escape(words(moment).removesuffix(time)) + on_one_line(time)
+
+    return shown
+
+
+TIMES = re.compile(r"(?:kl\. )?\d{1,2}[.:]\d{2}(?:-\d{1,2}[.:]\d{2})?")
+
+
+def whole_times(text: str) -> Markup:
+    """The text of a letter with each time of day kept on one line."""
+    return Markup(TIMES.sub(lambda found: on_one_line(found[0]), escape(text)))  # noqa: S704 - it is escaped first
 
 
 def number(value: int | float) -> str:
@@ -260,7 +284,10 @@ def register_locale(app: Flask) -> None:
         date_long=date_long,
         date_short=date_short,
         clock_time=clock_time,
+        moment=moment_on_page(day_and_time),
+        moment_short=moment_on_page(short_day_and_time),
         number=number,
+        whole_times=whole_times,
         phone=phone,
         weekday=_part("EEEE"),
         day_number=_part("d"),
