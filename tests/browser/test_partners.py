@@ -65,7 +65,10 @@ def test_a_forum_meeting_from_plan_to_minutes_and_count(visitor: Visitor) -> Non
     visitor.open(f"/staff/forum/{meeting}")
     visitor.press("Publish the agenda")
     visitor.open(f"/staff/forum/{meeting}/invite?forum=member")
-    visitor.page.locator(".invite-choice form button").click()
+    visitor.page.locator(".invite-choice button[value=preview]").click()
+    visitor.page.wait_for_load_state()
+    visitor.look()
+    visitor.page.locator(".invite-choice button[value=invite]").click()
     visitor.page.wait_for_load_state()
     visitor.look()
 
