@@ -87,14 +87,16 @@ def test_a_draft_tells_nobody_until_it_is_published(client: PageClient) -> None:
     assert not [message for message in sent() if drafts_day in (message.body_text or "")]
     assert drafts_day not in client.get(path_of(later)).text
     assert client.get(path_of(later) + "/calendar.ics").text.count("BEGIN:VEVENT") == 2
-    plan_series(draft.id, [day_of(first, 5)], True, now=NOON)
+    (other,) = plan_series(draft.id, [day_of(first, 5)], True, now=NOON)
+    change_activity(other.id, replace(draft_of(other), venue="Loftet"), now=NOON)
     assert not sent("meeting_added")
     publish(draft.id, now=NOON, whole_series=True)
     assert len(sent("meeting_added")) == 3
     mine = next(message for message in sent("meeting_added") if message.registration_id == comes.id)
     assert "2 more meetings" in (mine.body_text or "")
-    entries = Programs().take(mine).on
-    assert [(entry.place, entry.sequence) for entry in entries] == [("Kælderen", 1), ("Kælderen", 1)]
+    assert ", Kælderen\n" in (mine.body_text or "")
+    assert ", Loftet\n" in (mine.body_text or "")
+    assert [entry.place for entry in Programs().take(mine).on] == ["Kælderen", "Loftet"]
     assert second.revision == 0
 
 

@@ -35,14 +35,10 @@ def others_of(registration: Registration) -> dict[str, Any]:
 
 
 def further(registration: Registration) -> dict[str, Any]:
-    """Two meetings that a course gets besides, each at a place of its own."""
-    activity, weeks = registration.activity, {2: "Rådhuset", 3: "Biblioteket"}
-    return {
-        "added": [
-            make_activity(activity.type.key, activity.starts_at + timedelta(weeks=number), venue=venue)
-            for number, venue in weeks.items()
-        ]
-    }
+    """Two meetings that a course gets besides."""
+    activity = registration.activity
+    weeks = [activity.starts_at + timedelta(weeks=number) for number in (2, 3)]
+    return {"added": [make_activity(activity.type.key, starts, venue="Rådhuset") for starts in weeks]}
 
 
 # What a letter tells besides the registration; and the kind it is told as, where one is told in several ways.
