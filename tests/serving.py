@@ -1,11 +1,14 @@
 """Starts the portal as a city runs it: gunicorn with several processes, on a database of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,33 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECRET = "a secret for tests only, long enough to be one"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer here, not a way on."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        return None
+
+
+def form_at(address: str) -> tuple[str, str]:
+    """A visitor's cookies and token, once it has opened the page with the form."""
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        cookies = "; ".join(cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie"))
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
+    assert token
+    return cookies, token[1]
+
+
+def posted(address: str, cookies: str, data: dict[str, str]) -> int:
+    """The status of the answer to a form. OSError or HTTPException where the connection breaks off."""
+    request = urllib.request.Request(address, urllib.parse.urlencode(data).encode(), {"Cookie": cookies})
+    try:
+        with urllib.request.build_opener(NoRedirect()).open(request, timeout=120) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return answer.code
 
 
 def free_port() -> int:

@@ -5,15 +5,11 @@ the one that a worker was killed with between the server's yes and its note of i
 import http.client
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -29,7 +25,7 @@ from portal.mail.models import Message, MessageState
 from portal.registrations.models import Registration
 from tests.mail_server import DROP, NOW, Postbox, mail_goes_to, queue, smtp_server
 from tests.make import make_activity
-from tests.serving import PROJECT, end, environment, free_port, kill, start_portal
+from tests.serving import PROJECT, end, environment, form_at, free_port, kill, posted, start_portal
 
 PATIENCE = 60  # seconds, for a machine with much else to do
 pytestmark = pytest.mark.race
@@ -143,23 +139,12 @@ def test_killed_workers_lose_nothing_and_double_only_what_they_had_in_hand(app: 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer here, not a way on."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        return None
-
-
 class Crowd:
     """People who sign up one after the other, each of them again and again until there is an answer."""
 
     def __init__(self, url: str) -> None:
-        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
-            form = answer.read().decode()
-            self.cookies = "; ".join(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie"))
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
-        assert token
-        self.url, self.token = url, token[1]
+        self.url = url
+        self.cookies, self.token = form_at(url)
         self.done: list[str] = []
         self.broken_off = 0
         self.others: list[int] = []
@@ -186,19 +171,15 @@ class Crowd:
         mailbox = submission.translate(LETTERS)  # ten digits in a row may look like a CPR number
         data = {"csrf_token": self.token, "name": "Prøve Testesen", "group": "8B", "heads": "1", "age_band": "15_17",
                 "email": f"{mailbox}@skole.example", "language": "da", "submission": submission}  # fmt: skip
-        request = urllib.request.Request(self.url, urllib.parse.urlencode(data).encode(), {"Cookie": self.cookies})
         try:
-            with urllib.request.build_opener(NoRedirect()).open(request, timeout=PATIENCE):
-                self.others.append(200)
-        except urllib.error.HTTPError as answer:
-            if answer.code == 303:
-                self.done.append(submission)
-            else:
-                self.others.append(answer.code)
-            answer.close()
+            status = posted(self.url, self.cookies, data)
         except (OSError, http.client.HTTPException):
             self.broken_off += 1
             return False
+        if status == 303:
+            self.done.append(submission)
+        else:
+            self.others.append(status)
         return True
 
 

@@ -3,17 +3,12 @@
 A peer that checks, then inserts, put 16 people on 10 places in every race with 8 processes.
 """
 
-import re
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http.cookiejar import CookieJar
 
 import pytest
 from flask import Flask
@@ -35,32 +30,11 @@ from portal.web.links import sign
 from tests.at_once import at_once
 from tests.make import make_activity
 from tests.parties import party
-from tests.serving import served
+from tests.serving import form_at, posted, served
 
 RACERS = 200
 CAPACITY = 10
 SAME = 20
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer here, not a way on."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        return None
-
-
-def visitor() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), NoRedirect())
-
-
-def posted(address: str, cookies: str, data: dict[str, str]) -> int:
-    """The status of the answer to a form."""
-    request = urllib.request.Request(address, urllib.parse.urlencode(data).encode(), {"Cookie": cookies})
-    try:
-        with urllib.request.build_opener(NoRedirect()).open(request, timeout=120) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as answer:
-        return answer.code
 
 
 def taken(activity_id: int) -> int:
@@ -108,20 +82,13 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
     answers: list[int] = []
     with served(database_url, workers=8, threads=4) as address:
         url = f"{address}/da/activities/{number}/sign-up"
-        opener = visitor()
-        form = opener.open(url, timeout=30).read().decode()
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
-        assert token
-        cookies = "; ".join(
-            f"{c.name}={c.value}" for h in opener.handlers if isinstance(h, urllib.request.HTTPCookieProcessor)
-            for c in h.cookiejar
-        )  # fmt: skip
+        cookies, token = form_at(url)
         start = threading.Barrier(RACERS)
         same = str(uuid.uuid4())
 
         def race(racer: int) -> None:
             i = max(racer, SAME - 1)  # the first ones are one person pressing again and again
-            data = {"csrf_token": token[1], "name": f"Racer {i}", "group": "8B", "heads": str(1 + i % 3),
+            data = {"csrf_token": token, "name": f"Racer {i}", "group": "8B", "heads": str(1 + i % 3),
                     "email": f"r{i}@skole.example", "age_band": "15_17", "language": "da",
                     "submission": same if racer < SAME else str(uuid.uuid4())}  # fmt: skip
             start.wait()
@@ -132,7 +99,7 @@ def test_200_at_once_never_get_more_than_there_is(app: Flask, database_url: str)
             thread.start()
         for thread in threads:
             thread.join()
-        other = the_line_at_once(app, address, cookies, token[1])
+        other = the_line_at_once(app, address, cookies, token)
     assert answers.count(303) == RACERS, sorted(answers)
     check_letters(other)
     here = Registration.activity_id == number
