@@ -1,6 +1,7 @@
 """No more invitations and news: by the link in the mail, by the mail program itself, in the association's room."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import urlsplit
@@ -10,9 +11,11 @@ from sqlalchemy import select
 
 from portal.associations import charter_service
 from portal.associations.confirmation_service import ask_to_confirm
+from portal.associations.drafts import contact_draft_of
 from portal.associations.login_service import ask_for_links
 from portal.associations.merging import merge
 from portal.associations.models import Association, Contact
+from portal.associations.record_service import change_contact
 from portal.associations.rules import CONFIRM_EVERY, CharterStatus
 from portal.associations.unsubscribing import unsubscribe_address, unsubscribe_token
 from portal.database import db, writing
@@ -20,8 +23,10 @@ from portal.forum.invitation_queries import tally_of
 from portal.forum.invitations import remind as remind_invited
 from portal.log.models import Event, LogEntry
 from portal.mail.wording import KINDS
+from portal.mailings import service as mailings
 from tests.associations import address_book_rows, enter_as, make_association
 from tests.forum import make_meeting
+from tests.mailings import draft_to_segment, make_segment, messages_of
 from tests.make import log_in, make_user
 from tests.page import PageClient
 from tests.parties import sent
@@ -137,6 +142,23 @@ def test_who_asked_for_no_more_is_invited_but_not_written_to(client: PageClient,
     assert (done.associations, done.letters) == (1, 1)
     tally = tally_of(meeting.id)
     assert (tally.invited, tally.mailless) == (3, 2)
+
+
+def test_a_mail_to_many_that_still_waits_for_the_mailbox_does_not_go_out(client: PageClient, noon: datetime) -> None:
+    user = make_user()
+    silent, other = make_association(), make_association("Nabonetværket", email="nabo@forening.example")
+    mailing = draft_to_segment(make_segment(), user)
+    assert mailings.send(mailing.id, revision=0, actor=user, now=noon) == 2
+    ask_for_links(silent.contacts[0].email, "da", now=noon)
+    assert client.post(link_of(silent), data=ONE_CLICK, csrf=False).status_code == 200
+    assert [message.association_id for message in messages_of(mailing)] == [other.id]
+    assert sent("log_in")
+    lines = db.session.scalars(select(LogEntry.subject).where(LogEntry.association_id == silent.id))
+    assert list(lines) == ["mailing", "unsubscribed", "mailing_stopped"]
+    contact = other.contacts[0]
+    draft = replace(contact_draft_of(contact), unsubscribed=True)
+    change_contact(contact.id, draft, actor=user, now=noon)
+    assert messages_of(mailing) == []
 
 
 def test_it_gets_no_charter_reminder_and_no_yearly_question_but_links_to_log_in(

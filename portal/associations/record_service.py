@@ -16,6 +16,7 @@ from portal.associations.drafts import AssociationDraft, ContactDraft, columns_o
 from portal.associations.models import AccessLink, Association, AssociationKind, Contact, District, OtherName, Tag
 from portal.associations.my_letters import no_longer_written_to_letter
 from portal.associations.rules import search_name
+from portal.associations.unsubscribing import take_back_waiting
 from portal.database import writing
 from portal.errors import RuleError
 from portal.log.models import Event
@@ -190,6 +191,8 @@ def change_contact(
                 setattr(contact, name, value)
             if "unsubscribed" in changed:
                 contact.unsubscribed_at = now if after.unsubscribed else None
+                if after.unsubscribed:
+                    take_back_waiting(session, contact, before.email, now=now)
             if "email" in changed:
                 contact.session_key, contact.confirmed_at, contact.asked_at = secrets.token_urlsafe(24), None, None
                 session.execute(delete(AccessLink).where(AccessLink.contact_id == contact.id))

@@ -6,7 +6,7 @@ The link does this one thing, for one contact and as long as it has that mailbox
 from datetime import datetime
 
 from itsdangerous import Signer
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import User
@@ -15,6 +15,8 @@ from portal.database import db, writing
 from portal.errors import RuleError
 from portal.log.models import Event
 from portal.log.service import note
+from portal.mail.models import Message, MessageState
+from portal.mail.queries import in_no_hands
 from portal.web.addresses import LARGEST
 from portal.web.links import link_to, signing_key
 
@@ -85,7 +87,35 @@ def choose_news(session: Session, contact: Contact, wanted: bool, *, actor: User
         session, Event.CONTACT_CHANGED, now=now, actor=actor, association_id=contact.association_id,
         subject="unsubscribed",
     )  # fmt: skip
+    if not wanted:
+        take_back_waiting(session, contact, contact.email, now=now)
     return True
+
+
+def take_back_waiting(session: Session, contact: Contact, mailbox: str, *, now: datetime) -> None:
+    """Takes mail to many to the contact's mailbox out of the outbox: a long one is on its way for hours.
+
+    What a worker has at this moment still goes out. An invitation stays: that it went by mail is noted with it.
+    """
+    gone = session.scalars(
+        delete(Message)
+        .where(
+            Message.association_id == contact.association_id,
+            Message.mailing_id.is_not(None),
+            Message.state == MessageState.QUEUED,
+            func.lower(Message.recipient) == mailbox.lower(),
+            in_no_hands(now),
+        )
+        .returning(Message.mailing_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    holder = Message.association_id == contact.association_id
+    for number in gone:
+        if session.scalar(select(Message.id).where(holder, Message.mailing_id == number).limit(1)) is None:
+            note(
+                session, Event.WROTE, now=now, actor=None, association_id=contact.association_id,
+                subject="mailing_stopped",
+            )  # fmt: skip
 
 
 def still_wanted(address: str) -> bool:
