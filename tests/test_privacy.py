@@ -125,8 +125,8 @@ def test_what_is_due_is_erased_everywhere_and_the_figures_stay(app: Flask) -> No
         register(activity, number=number)
     with writing() as session:
         session.add(Mailing(submission="1", activity_id=activity.id, receiver_group=ReceiverGroup.CONFIRMED,
-                            sent_at=now, subject_da=f"Til {SECRETS[0]}", body_da=f"Kære {SECRETS[3]}", subject_en=SECRETS[4],
-                            body_en=f"Call {SECRETS[2]}", created_at=now))  # fmt: skip
+                            sent_at=now, subject_da=f"Til {SECRETS[0]}", body_da=f"Kære {SECRETS[3]}",
+                            subject_en=SECRETS[4], body_en=f"Call {SECRETS[2]}", created_at=now))  # fmt: skip
     before = heads_and_counts()
     assert all(secret in every_text() for secret in SECRETS)
 
