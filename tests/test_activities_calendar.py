@@ -63,7 +63,7 @@ def test_a_neutral_type_tells_nothing(client: PageClient) -> None:
     )
     answer = client.get(f"/en/activities/{activity.id}-your-child.ics")
     (event,) = events(answer.data)
-    assert event["SUMMARY"] == "VINK meeting"
+    assert event["SUMMARY"] == "Meeting with VINK"
     assert "DESCRIPTION" not in event
     assert b"child" not in answer.data.lower()
     assert "child" not in answer.headers["Content-Disposition"]

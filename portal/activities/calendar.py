@@ -81,10 +81,9 @@ class Head:
 
 
 def neutral_title(settings: Settings, lang: str) -> str:
-    """What a calendar shows of an activity whose title others should not see: `VINK møde`, `VINK meeting`."""
+    """What a calendar shows of an activity whose title others should not see: `Møde med VINK`."""
     with force_locale(lang):
-        word = _("meeting")
-    return f"{settings.wordmark} {word}"
+        return str(_("Meeting with %(unit)s", unit=settings.wordmark))
 
 
 def uid_of(activity: Activity, settings: Settings) -> str:

@@ -66,9 +66,7 @@ def edit(kind: str) -> Response | tuple[str, int]:
     except RuleError:
         return TextPage(kind).answer_of_late_comer(draft)
     flash(_("Saved.") if saved else _("Saved. These are the words that held before any change."), "success")
-    for warning in missing_points(page.kind, draft):
-        flash(warning, "warning")
-    return redirect(page.url, 303)
+    return redirect(page.url, 303)  # which says what is missing in them
 
 
 @mail_texts.post("/staff/mail-texts/<kind>/take-back")
