@@ -15,8 +15,10 @@ from portal.associations.models import Association
 from portal.database import db, writing
 from portal.registrations.models import Registration
 from portal.registrations.rules import Standing
+from portal.registrations.service import sign_up
 from tests.make import audience_of, district_of, log_in, make_activity, make_user, type_of
 from tests.page import PageClient
+from tests.parties import party
 from tests.queries import count_queries
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -113,6 +115,17 @@ def test_create_edit_publish_and_see_it(staff: PageClient) -> None:
     assert staff.post(f"/da/staff/activities/{made.id}/publish").status_code == 303
     assert only_activity().state is State.PUBLISHED
     assert staff.get(f"/da/activities/{made.id}-saet-ord-paa").status_code == 200
+
+
+def test_staff_read_that_a_move_is_told(staff: PageClient) -> None:
+    staff.post("/da/staff/activities/new", data=typed())
+    made = only_activity()
+    staff.post(f"/da/staff/activities/{made.id}/publish")
+    page, told = f"/en/staff/activities/{made.id}/edit", "gets a mail with the new time or place"
+    assert told not in staff.post(page, data=typed(venue="Biblioteket"), follow_redirects=True).text  # nobody came yet
+    sign_up(made.id, party(2), now=NOON)
+    assert told in staff.post(page, data=typed(venue="Rådhuset"), follow_redirects=True).text
+    assert told not in staff.post(page, data=typed(venue="Rådhuset", capacity="30"), follow_redirects=True).text
 
 
 def test_the_edit_form_shows_what_is_stored(staff: PageClient) -> None:

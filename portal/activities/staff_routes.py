@@ -26,6 +26,7 @@ from portal.attendance.queries import newest_closing, room_of
 from portal.errors import RuleError
 from portal.paging import page_number
 from portal.registrations import course
+from portal.registrations.letter_parts import place_text
 from portal.registrations.planning import change_activity
 from portal.registrations.queries import heads_of, places_of
 from portal.web.access import keeps_input, roles
@@ -169,13 +170,17 @@ def edit(id: int) -> Response | tuple[str, int]:
     form = activity_form(typed_like(draft_of(activity)), activity)
     back = url_for("activities_staff.show", id=id)
     if form.validate_on_submit():
+        now, before = clock.now(), (activity.starts_at, activity.ends_at, place_text(activity))
         try:
-            change_activity(id, form.draft(), now=clock.now())
+            changed = change_activity(id, form.draft(), now=now)
         except RuleError as fault:
             put_beside_field(form, fault)
             activity = _found(id)
         else:
             flash(_("The activity is saved."), "success")
+            moved = before != (changed.starts_at, changed.ends_at, place_text(changed))
+            if moved and changed.state is State.PUBLISHED and now < changed.starts_at and heads_of([changed.desk_id]):
+                flash(_("Everybody who has signed up gets a mail with the new time or place."), "info")
             return redirect(back, 303)
     return _form_page(form, _("Edit the activity"), activity, back)
 
