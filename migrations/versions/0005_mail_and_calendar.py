@@ -155,8 +155,8 @@ def upgrade() -> None:
         op.add_column(table, column)
     for column in WRITTEN_OUT:
         op.execute(f"ALTER TABLE message ADD COLUMN {column}")
-    # What was called off before has the moment of the last change. Whoever came to what is counted by now is not thanked
-    # afterwards; those of a course that goes on are thanked after its last meeting.
+    # What was called off before has the moment of the last change. Whoever came to what is counted by now is not
+    # thanked afterwards; those of a course that goes on are thanked after its last meeting.
     op.execute("UPDATE activity SET called_off_at = changed_at WHERE state = 'called_off'")
     op.execute(
         "UPDATE activity SET thanked_at = changed_at WHERE EXISTS "

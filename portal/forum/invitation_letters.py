@@ -16,7 +16,7 @@ from portal.forum.models import AgendaItem
 from portal.mail.letter import Letter, message_of
 from portal.mail.models import Message
 from portal.mail.wording import Group, MailKind, Words, declare, letter_of, paragraphs_of
-from portal.registrations.letter_parts import place_text
+from portal.registrations.letter_parts import place_text, when_and_where
 from portal.web.links import link_to, sign
 from portal.web.locale import day_and_time, text_of, when
 
@@ -133,9 +133,7 @@ class Invitations:
 
     def _table(self, lang: str) -> list[tuple[str, str]]:
         activity = self.activity
-        facts = [(_("When"), when(activity.starts_at, activity.ends_at))]
-        if place_text(activity):
-            facts.append((_("Where"), place_text(activity)))
+        facts = when_and_where([activity], place_text(activity))
         if self.agenda:
             points = [f"{number}. {text_of(item, 'title', lang).text}" for number, item in enumerate(self.agenda, 1)]
             facts.append((_("Agenda"), "; ".join(points)))

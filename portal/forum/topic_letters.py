@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -11,9 +10,8 @@ from portal.forum.models import Topic
 from portal.forum.rules import TopicState
 from portal.mail.letter import Letter, queue_letter
 from portal.mail.wording import Group, MailKind, Words, declare, letter_of
-from portal.registrations.letter_parts import place_text
+from portal.registrations.letter_parts import place_text, when_and_where
 from portal.web.links import link_to
-from portal.web.locale import when
 
 BUTTON = _l("See your topics")
 
@@ -72,12 +70,9 @@ declare(*KINDS.values())
 
 def topic_letter(topic: Topic, lang: str) -> Letter:
     """The answer to the topic as it stands now."""
-    facts = []
+    meeting = topic.meeting
     with force_locale(lang):
-        if topic.meeting is not None:
-            facts.append((_("When"), when(topic.meeting.starts_at, topic.meeting.ends_at)))
-            if place_text(topic.meeting):
-                facts.append((_("Where"), place_text(topic.meeting)))
+        facts = when_and_where([meeting], place_text(meeting)) if meeting is not None else []
         button = (str(BUTTON), link_to("my_forum.index", lang))
     words = {
         "topic": topic.title,

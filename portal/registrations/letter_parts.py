@@ -1,5 +1,7 @@
 """What letters about a registration are made of."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from portal.activities.models import Activity
@@ -15,14 +17,16 @@ def place_text(activity: Activity) -> str:
     return ", ".join(part for part in (activity.venue, activity.address) if part)
 
 
+def when_and_where(meetings: Sequence[Activity], place: str) -> list[tuple[str, str]]:
+    """A line for each meeting, and one for the place of all of them where there is one."""
+    facts = [(_("When"), when(meeting.starts_at, meeting.ends_at)) for meeting in meetings]
+    return [*facts, (_("Where"), place)] if place else facts
+
+
 def facts_of(activity: Activity, registration: Registration) -> list[tuple[str, str]]:
     """When (every meeting that is on), where, and how many places."""
     meetings = [m for m in meetings_told_of(activity) if m.state is not State.CALLED_OFF] or [activity]
-    facts = [(_("When"), when(meeting.starts_at, meeting.ends_at)) for meeting in meetings]
-    if place_text(activity):
-        facts.append((_("Where"), place_text(activity)))
-    facts.append((_("Places"), str(registration.heads)))
-    return facts
+    return [*when_and_where(meetings, place_text(activity)), (_("Places"), str(registration.heads))]
 
 
 def manage_button(registration: Registration, lang: str) -> tuple[str, str]:

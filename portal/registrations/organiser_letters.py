@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from portal.activities.models import Activity
-from portal.registrations.letter_parts import manage_button, place_text
+from portal.registrations.letter_parts import manage_button, place_text, when_and_where
 from portal.registrations.models import Registration
 from portal.web.links import link_to
 from portal.web.locale import when
@@ -65,8 +65,8 @@ def meeting_added(
     for meeting in added:
         beside = f", {place_text(meeting)}" if len(places) > 1 and place_text(meeting) else ""
         facts.append((_("When"), when(meeting.starts_at, meeting.ends_at) + beside))
-    if len(places) == 1 and place_text(activity):
-        facts.append((_("Where"), place_text(activity)))
+    if len(places) == 1 and place_text(added[0]):
+        facts.append((_("Where"), place_text(added[0])))
     facts.append((_("Places"), str(registration.heads)))
     meetings = ngettext("one more meeting", "%(num)d more meetings", len(added))
     return "meeting_added", {"meetings": meetings}, {"facts": facts, "button": manage_button(registration, lang)}
@@ -76,8 +76,5 @@ def reminder(
     _session: Session, activity: Activity, registration: Registration, lang: str
 ) -> tuple[str, Mapping[str, str], dict[str, Any]]:
     """The meeting is soon: only this one of a course."""
-    facts = [(_("When"), when(activity.starts_at, activity.ends_at))]
-    if place_text(activity):
-        facts.append((_("Where"), place_text(activity)))
-    facts.append((_("Places"), str(registration.heads)))
+    facts = [*when_and_where([activity], place_text(activity)), (_("Places"), str(registration.heads))]
     return "reminder", {}, {"facts": facts, "button": manage_button(registration, lang)}
