@@ -7,11 +7,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal import clock
-from portal.config import DEMO_FOLDER, Settings
+from portal.config import Settings
 from portal.demo import server
 
 demo = AppGroup("demo", help="The demo: sample content, and everything started at once.")
-FILLED = DEMO_FOLDER / "filled"
 
 
 def _only_in_the_demo() -> Settings:
@@ -40,20 +39,16 @@ def serve_command(port: int) -> None:
 
 
 def _fill_once() -> None:
-    """Fills a database that is not there or was left half filled; a filled one is only migrated."""
+    """Fills a database that has nobody in it; a filled one is only migrated. Filling is one transaction."""
     from flask_migrate import upgrade
+    from sqlalchemy import select
 
+    from portal.accounts.models import User
     from portal.database import db
     from portal.demo.fill import fill
 
-    filled = FILLED.exists()
-    if not filled:
-        for old in DEMO_FOLDER.glob("portal.db*"):
-            old.unlink()
     upgrade()
-    if filled:
-        return
-    click.echo("Der fyldes demoindhold i databasen / Filling the database with sample content ...")
-    fill(now=clock.now())
+    if db.session.scalar(select(User.id).limit(1)) is None:
+        click.echo("Der fyldes demoindhold i databasen / Filling the database with sample content ...")
+        fill(now=clock.now())
     db.session.remove()
-    FILLED.write_text(clock.now().isoformat())
