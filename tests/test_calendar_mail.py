@@ -189,7 +189,7 @@ def test_a_neutral_type_tells_nothing_in_the_calendar(app: Flask) -> None:
     activity = make_activity("parent_activity", title_en="Your child", description_en="A secret talk", max_heads=4)
     service.sign_up(activity.id, party(1, language="en"), now=NOON)
     text = (sent("confirmed")[0].calendar or "").lower()
-    assert "vink meeting" in text
+    assert "meeting with vink" in text
     assert "child" not in text
     assert "secret" not in text
 
