@@ -102,6 +102,7 @@ class Walk:
             ),
             **dict.fromkeys(("kinds.edit_kind", "kinds.edit_tag", "segments.delete"), 1),
             "registrations_staff.adopt": registration.id,
+            "registrations_staff.address": registration.id,
             "registrations_staff.cancel": registration.id,
             "activity_types.edit": activity.type_id,
             "activity_types.edit_audience": activity.audience_id,

@@ -148,3 +148,9 @@ class CallOffForm(PortalForm):
             self.reason_da.errors = [
                 _l("Write a reason in at least one language. Everybody registered gets it by mail.")
             ]
+
+
+class AddressForm(PortalForm):
+    """A party's mailbox as it should have been."""
+
+    email = email_field(_l("E-mail"), required=_l("Write the e-mail address."))

@@ -121,8 +121,11 @@ def _association_id(session: Session, activity: Activity, name: str | None) -> i
     return known.id if known else None
 
 
-def _start(session: Session, registration_id: int, now: datetime) -> tuple[Registration, int]:
-    """Takes the turn and reads the party afresh. RuleError where it can't be changed any more."""
+def begin_change(session: Session, registration_id: int, now: datetime) -> tuple[Registration, int]:
+    """Takes the turn and reads the party afresh; returns it and the turn.
+
+    RuleError where it cannot be changed any more: `unknown_registration`, `called_off`, `started`.
+    """
     activity_id = session.scalar(select(Registration.activity_id).where(Registration.id == registration_id))
     if activity_id is None:
         raise RuleError("unknown_registration")
@@ -150,7 +153,7 @@ def change_heads(registration_id: int, heads: int, *, now: datetime) -> Registra
     `no_room` (with `most`), `offer_fewer_only`, `too_late_for_more`.
     """
     with writing() as session:
-        registration, turn = _start(session, registration_id, now)
+        registration, turn = begin_change(session, registration_id, now)
         activity = registration.activity
         before = registration.heads
         if registration.standing not in ALIVE:
@@ -205,7 +208,7 @@ def take_part(registration_id: int, heads: int, *, now: datetime) -> Registratio
     `started`, `part_gone` (with `free`: what it can take now, 0 where it must wait its turn).
     """
     with writing() as session:
-        registration, _turn = _start(session, registration_id, now)
+        registration, _turn = begin_change(session, registration_id, now)
         if registration.standing is Standing.WAITING:
             free = line_of(registration.activity, session).part_of(registration_id, now)
             if not 1 <= heads <= free:
@@ -228,7 +231,7 @@ def cancel(registration_id: int, *, now: datetime) -> Registration:
     RuleError: `unknown_registration`, `called_off`, `started`.
     """
     with writing() as session:
-        registration, _turn = _start(session, registration_id, now)
+        registration, _turn = begin_change(session, registration_id, now)
         if registration.standing in ALIVE:
             leave(registration, Standing.CANCELLED)
             session.flush()
@@ -243,7 +246,7 @@ def answer_offer(registration_id: int, yes: bool, *, now: datetime) -> Registrat
     RuleError: `unknown_registration`, `called_off`, `started`.
     """
     with writing() as session:
-        registration, _turn = _start(session, registration_id, now)
+        registration, _turn = begin_change(session, registration_id, now)
         if registration.standing is Standing.OFFERED:
             leave(registration, Standing.CONFIRMED if yes else Standing.CANCELLED)
             session.flush()

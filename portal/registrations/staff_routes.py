@@ -1,4 +1,4 @@
-"""The organiser's pages about parties: the list, and calling off."""
+"""The organiser's pages about parties: the list, a corrected mailbox, and calling off."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -10,10 +10,14 @@ from portal.accounts.rules import STAFF
 from portal.activities.models import Activity
 from portal.activities.queries import activity_by_id
 from portal.activities.rules import State
+from portal.database import db
 from portal.errors import RuleError
 from portal.mail.queries import undelivered_of
 from portal.registrations import planning, queries, service
-from portal.registrations.forms import CallOffForm
+from portal.registrations.address_service import correct_address
+from portal.registrations.forms import AddressForm, CallOffForm
+from portal.registrations.models import Registration
+from portal.registrations.rules import ALIVE
 from portal.web.access import keeps_input, roles
 
 registrations_staff = Blueprint("registrations_staff", __name__, url_prefix="/<any(da, en):lang>/staff")
@@ -24,6 +28,7 @@ REFUSALS = {
     "unknown_registration": _l("We cannot find the registration."),
     "called_off": _l("The activity is called off, so there is nothing to change."),
     "no_association": _l("The registration names no association."),
+    "not_alive": _l("The registration is cancelled or erased, so there is nobody to write to."),
 }
 
 
@@ -75,6 +80,28 @@ def call_off(id: int) -> str | Response | tuple[str, int]:
             return redirect(url_for("activities_staff.show", id=id), 303)
     places = queries.places_of([id])[id]
     page = render_template("registrations/call_off.html", activity=activity, form=form, places=places, others=others)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@registrations_staff.route("/registrations/<int:id>/address", methods=["GET", "POST"])
+@roles(STAFF)
+@keeps_input
+def address(id: int) -> str | Response | tuple[str, int]:
+    """Corrects a mailbox that mail did not reach; the party is told there how it stands."""
+    party = db.session.get(Registration, id)
+    if party is None or party.erased_at is not None or party.standing not in ALIVE:
+        abort(404)
+    activity = party.activity
+    form = AddressForm(data={"email": party.email})
+    if form.validate_on_submit():
+        try:
+            correct_address(id, form.email.data, now=clock.now())
+        except RuleError as fault:
+            form.form_errors.append(str(REFUSALS[fault.key]))
+        else:
+            flash(_("The address is corrected, and a mail is on its way to it."), "success")
+            return redirect(url_for("registrations_staff.parties", id=activity.id), 303)
+    page = render_template("registrations/address.html", activity=activity, party=party, form=form)
     return page, 422 if form.errors or form.form_errors else 200
 
 
