@@ -119,9 +119,9 @@ def remind(activity_id: int, *, actor: User, now: datetime) -> Sent:
         activity = _meeting(session, activity_id, now)
         letters = Invitations("invitation_reminder", activity, published_agenda(session, activity_id))
         due = session.scalars(
-            silent(activity_id, now).options(
-                joinedload(Invitation.association).selectinload(Association.contacts),
-            )
+            silent(activity_id, now)
+            .options(joinedload(Invitation.association).selectinload(Association.contacts))
+            .order_by(Invitation.id)
         ).all()
         messages = [
             message
