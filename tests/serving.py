@@ -77,7 +77,7 @@ def start_portal(
     command = [
         sys.executable, "-m", "gunicorn", "--workers", str(workers), "--worker-class", "gthread",
         "--threads", str(threads), "--bind", f"127.0.0.1:{port}", "--backlog", "512", "--log-level", "warning",
-        "wsgi:app",
+        "--preload", "wsgi:app",  # the modules are read once, not by each process
     ]  # fmt: skip
     env = environment(database_url, PORTAL_BASE_URL=address, **settings)
     server = subprocess.Popen(command, cwd=PROJECT, env=env, start_new_session=True)
