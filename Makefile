@@ -37,7 +37,7 @@ test: ready $(DEV)
 	@PORTAL_CHROMIUM=$${PORTAL_CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}; \
 	export PORTAL_CHROMIUM; \
 	if [ -z "$$PORTAL_CHROMIUM" ]; then echo "No Chromium on this machine: the browser tests are skipped."; fi; \
-	$(BIN)/pytest -n $(WORKERS) -rs
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs
 
 lint: $(DEV)
 	$(BIN)/ruff check .
